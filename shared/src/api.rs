@@ -1,0 +1,41 @@
+//! Wire types, one file an aggregate. What travels is JSON; field names are the words of the product.
+
+mod device;
+mod mobile_id;
+mod process;
+mod session;
+
+pub use device::*;
+pub use mobile_id::*;
+pub use process::*;
+pub use session::*;
+
+use crate::wire;
+
+wire! {
+    /// A point in time as RFC 3339 text in UTC, such as `2026-11-22T14:02:09Z`. Text, because a browser's own
+    /// `Date` and `Intl` read it, and no calendar needs to travel to the browser.
+    #[derive(PartialOrd, Ord, Hash)]
+    #[serde(transparent)]
+    answer pub struct Timestamp(pub String);
+}
+
+wire! {
+    /// What a key, and the certificate over it, is for.
+    word pub enum Purpose {
+        Authentication,
+        Signature,
+        Encryption,
+    }
+}
+
+impl Purpose {
+    /// The word as it stands on the wire, in messages that are signed, and in file names.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authentication => "authentication",
+            Self::Signature => "signature",
+            Self::Encryption => "encryption",
+        }
+    }
+}

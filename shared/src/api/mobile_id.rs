@@ -1,0 +1,114 @@
+//! Mobile IDs and their certificates, as the menu Mobile ID shows them.
+
+use uuid::Uuid;
+
+use super::{Ending, Purpose, Timestamp};
+use crate::wire;
+
+wire! {
+    word pub enum MobileIdState {
+        /// Created, but the phone has not confirmed.
+        Registered,
+        Active,
+        Inactive,
+        Locked,
+        Expired,
+    }
+}
+
+wire! {
+    word pub enum CertificateState {
+        /// In the CA, not yet confirmed by the phone.
+        Issued,
+        Valid,
+        OnHold,
+        Revoked,
+        Expired,
+    }
+}
+
+wire! {
+    answer pub struct MobileIdSummary {
+        pub id: Uuid,
+        /// The profile name.
+        pub name: String,
+        pub state: MobileIdState,
+        /// Such as "Pixel 8, Chrome on Android".
+        pub phone: String,
+        pub valid_until: Timestamp,
+        /// When the present state began.
+        pub state_since: Timestamp,
+    }
+}
+
+wire! {
+    answer pub struct MobileId {
+        #[serde(flatten)]
+        pub summary: MobileIdSummary,
+        pub server_name: String,
+        pub user_id: String,
+        pub valid_from: Timestamp,
+        /// Where it stayed `registered`: why.
+        pub failure: Option<Ending>,
+        pub certificates: Vec<Certificate>,
+        /// Oldest first.
+        pub history: Vec<HistoryEntry>,
+    }
+}
+
+wire! {
+    answer pub struct Certificate {
+        /// Serial number, upper-case hex, two digits an octet.
+        pub serial: String,
+        pub purpose: Purpose,
+        /// RFC 4514 text.
+        pub subject: String,
+        pub issuer: String,
+        pub not_before: Timestamp,
+        pub not_after: Timestamp,
+        pub state_in_ca: CertificateState,
+        pub state_in_identity_manager: CertificateState,
+    }
+}
+
+wire! {
+    answer pub struct HistoryEntry {
+        pub at: Timestamp,
+        pub event: Event,
+        pub by: Actor,
+    }
+}
+
+wire! {
+    /// What an audit record tells. The words for people live in the front end.
+    word pub enum Event {
+        SignedIn,
+        SignInRefused,
+        SignedOut,
+        ProcessStarted,
+        CodeShown,
+        CodeClaimed,
+        KeysReceived,
+        PairingCodeWrong,
+        PairingCodeConfirmed,
+        CertificatesIssued,
+        ReceiptVerified,
+        ProcessCompleted,
+        ProcessCancelled,
+        ProcessExpired,
+        ProcessFailed,
+        CertificatesRevoked,
+        UserAdded,
+        UserStateChanged,
+    }
+}
+
+wire! {
+    word pub enum Actor {
+        User,
+        Phone,
+        Administrator,
+        /// The portal itself: time limits, clean-up.
+        System,
+    }
+}

@@ -1,0 +1,244 @@
+//! A process: one run of a use case, as the portal's dialog draws it. The rules live on the server; each answer
+//! says which step is shown, what is allowed there and until when.
+
+use uuid::Uuid;
+
+use super::{MobileId, MobileIdSummary, Purpose, Timestamp};
+use crate::wire;
+
+wire! {
+    /// By its symbolic name.
+    word pub enum ProcessKind {
+        #[serde(rename = "MobileIDSelfServiceProcGet")]
+        GetMobileId,
+    }
+}
+
+wire! {
+    /// `started -> open -> claimed -> keys_received -> confirmed -> completed`, and from each of them but the
+    /// last to one of the three other ends.
+    word pub enum ProcessState {
+        Started,
+        Open,
+        Claimed,
+        KeysReceived,
+        Confirmed,
+        Completed,
+        Cancelled,
+        Expired,
+        Failed,
+    }
+}
+
+impl ProcessState {
+    pub const ALL: [Self; 9] = [
+        Self::Started,
+        Self::Open,
+        Self::Claimed,
+        Self::KeysReceived,
+        Self::Confirmed,
+        Self::Completed,
+        Self::Cancelled,
+        Self::Expired,
+        Self::Failed,
+    ];
+
+    pub const fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::Completed | Self::Cancelled | Self::Expired | Self::Failed
+        )
+    }
+
+    /// The word as it stands on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::KeysReceived => "keys_received",
+            Self::Confirmed => "confirmed",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+wire! {
+    /// The three steps of the dialog. A process that has ended otherwise than well stays at the step where it
+    /// ended and says why in `ending`.
+    word pub enum Step {
+        Introduction,
+        Scan,
+        Done,
+    }
+}
+
+wire! {
+    /// Why a process ended other than by completion.
+    word pub enum Ending {
+        /// Cancel in the portal.
+        CancelledByUser,
+        /// "Not my phone" in the portal.
+        PhoneNotRecognised,
+        /// "I did not ask for this", or Cancel, on the phone.
+        CancelledOnPhone,
+        /// Nothing happened for too long before a phone took part.
+        Abandoned,
+        /// A phone claimed the code but sent no keys in time.
+        PhoneSilent,
+        /// The pairing code was wrong too often.
+        PairingCodeWrong,
+        /// The phone was ready but the pairing code did not come in time.
+        NotConfirmedInTime,
+        /// The certificates were issued but no install receipt came in time; they are revoked.
+        ReceiptMissing,
+        /// The user stopped being active half-way.
+        UserNotActive,
+    }
+}
+
+wire! {
+    /// What the server accepts for this process now.
+    word pub enum ProcessAction {
+        Next,
+        Cancel,
+        /// A new activation code; the one before dies.
+        NewCode,
+        /// The phone that claimed the code is not the user's: ends the process and tells that phone.
+        NotMyPhone,
+    }
+}
+
+wire! {
+    request pub struct StartProcess {
+        pub kind: ProcessKind,
+    }
+}
+
+wire! {
+    /// Next, from the step that the user sees. Where the process has moved on meanwhile (a double click, a second
+    /// tab) nothing is done and the answer is the process as it is now.
+    request pub struct NextStep {
+        pub step: Step,
+        /// As typed: six digits, spaces allowed. Only at the step `scan`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pairing_code: Option<String>,
+    }
+}
+
+wire! {
+    request pub struct CancelProcess {
+        /// True for "Not my phone".
+        #[serde(default)]
+        pub not_my_phone: bool,
+    }
+}
+
+wire! {
+    answer pub struct ProcessView {
+        pub id: Uuid,
+        pub kind: ProcessKind,
+        pub state: ProcessState,
+        pub step: Step,
+        pub actions: Vec<ProcessAction>,
+        pub ending: Option<Ending>,
+        pub started_at: Timestamp,
+        /// When the present state ends by itself. For `open` see `activation.expires_at` too.
+        pub expires_at: Option<Timestamp>,
+        /// The password is needed once more before Next.
+        pub password_needed: bool,
+        /// What will be, or was, made.
+        pub plan: Plan,
+        /// The active mobile ID that the user has already, if any; this process does not touch it.
+        pub active_mobile_id: Option<MobileIdSummary>,
+        /// While `open`.
+        pub activation: Option<Activation>,
+        /// From `claimed` on.
+        pub phone: Option<String>,
+        /// While `keys_received`.
+        pub pairing_tries_left: Option<u32>,
+        /// From `confirmed` on.
+        pub mobile_id: Option<MobileId>,
+    }
+}
+
+wire! {
+    /// What the options make of this user's mobile ID.
+    answer pub struct Plan {
+        pub profile_name: String,
+        pub server_name: String,
+        pub user_id: String,
+        pub certificates: Vec<Purpose>,
+        /// Validity as configured: a number and its unit.
+        pub validity: Validity,
+    }
+}
+
+wire! {
+    word pub enum ValidityUnit {
+        Years,
+        Months,
+        Days,
+    }
+}
+
+wire! {
+    answer pub struct Validity {
+        pub amount: u32,
+        pub unit: ValidityUnit,
+    }
+}
+
+wire! {
+    answer pub struct Activation {
+        /// Counts the codes of this process from 1: a window that shows another number shows a dead code.
+        pub number: u32,
+        pub expires_at: Timestamp,
+        /// Only in the answer that made the code. The server keeps hashes, so it cannot show a code again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub code: Option<ShownCode>,
+    }
+}
+
+wire! {
+    /// One activation code in its three forms.
+    answer pub struct ShownCode {
+        /// Absolute URL of the phone page with the code in its fragment.
+        pub link: String,
+        /// For typing: `XXXX-XXXX`, Crockford's base 32.
+        pub short_code: String,
+        pub qr: QrCode,
+    }
+}
+
+wire! {
+    /// A QR code as an SVG path, one unit a module, without the quiet zone (draw four modules of white around).
+    answer pub struct QrCode {
+        /// Modules a side.
+        pub size: u32,
+        /// The `d` attribute that fills the dark modules.
+        pub path: String,
+    }
+}
+
+wire! {
+    answer pub struct Dashboard {
+        /// Absent where Get Mobile ID can be started; else the problem code that starting would answer with.
+        pub start_refused: Option<crate::problem::Code>,
+        pub open_process: Option<OpenProcess>,
+        /// Newest first.
+        pub mobile_ids: Vec<MobileIdSummary>,
+    }
+}
+
+wire! {
+    answer pub struct OpenProcess {
+        pub id: Uuid,
+        pub kind: ProcessKind,
+        pub state: ProcessState,
+        pub started_at: Timestamp,
+    }
+}

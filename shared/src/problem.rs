@@ -1,0 +1,104 @@
+//! What an error answer carries: RFC 9457 `application/problem+json` with a stable `code`. Sentences for people
+//! live in the front end; `detail` speaks to developers and never repeats a secret.
+
+use crate::wire;
+
+/// The media type of every error answer.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+wire! {
+    answer pub struct Problem {
+        /// `about:blank#CODE`: one name a code.
+        #[serde(rename = "type")]
+        pub kind: String,
+        pub title: String,
+        pub status: u16,
+        pub code: Code,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
+        /// The request id, as the log has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub instance: Option<String>,
+        /// With `too_many_attempts`: seconds, as the header `retry-after` says too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub retry_after: Option<u64>,
+        /// With `pairing_code_wrong`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tries_left: Option<u32>,
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $variant:ident = $text:literal, $status:literal, $title:literal;)*) => {
+        wire! {
+            /// Stable names: programs and the front end's sentences hang on them.
+            word pub enum Code { $($(#[$meta])* $variant,)* }
+        }
+        impl Code {
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            /// The name on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+            /// For developers, in English.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedRequest = "malformed_request", 400, "The request is not what this address takes";
+    CrossSiteRequest = "cross_site_request", 403, "The request came from another site";
+    NotSignedIn = "not_signed_in", 401, "Sign in first";
+    CredentialsWrong = "credentials_wrong", 401, "User name or password is wrong";
+    UserLocked = "user_locked", 403, "This user is locked and cannot sign in";
+    UserNotActive = "user_not_active", 403, "This user is not active, so nothing can be started";
+    PasswordNeeded = "password_needed", 403, "The sign-in is too old for this: the password is needed once more";
+    NotFound = "not_found", 404, "There is nothing here for you";
+    MethodNotAllowed = "method_not_allowed", 405, "This address does not take that method";
+    RequestTimeout = "request_timeout", 408, "The request took too long";
+    BodyTooLarge = "body_too_large", 413, "The body is larger than this address takes";
+    MediaTypeUnsupported = "media_type_unsupported", 415, "Send application/json";
+    TooManyAttempts = "too_many_attempts", 429, "Too many attempts: wait";
+    Internal = "internal", 500, "Something went wrong on the server";
+    Unavailable = "unavailable", 503, "The server cannot do this at the moment";
+    /// The state of the process does not take this action.
+    ActionNotPossible = "action_not_possible", 409, "The process does not take this now";
+    ProcessEnded = "process_ended", 409, "The process has ended";
+    PhoneNotReady = "phone_not_ready", 409, "The phone has not sent its keys yet";
+    PairingCodeMissing = "pairing_code_missing", 422, "The pairing code is missing";
+    PairingCodeMalformed = "pairing_code_malformed", 422, "A pairing code is six digits";
+    PairingCodeWrong = "pairing_code_wrong", 422, "This is not the code that the phone shows";
+    ActivationCodeMalformed = "activation_code_malformed", 422, "This is not a whole activation code";
+    ActivationCodeUnknown = "activation_code_unknown", 404, "This activation code is not known";
+    ActivationCodeExpired = "activation_code_expired", 410, "The activation code has expired";
+    ActivationCodeUsed = "activation_code_used", 409, "The activation code has been used";
+    ActivationCodeReplaced = "activation_code_replaced", 410, "A newer activation code has replaced this one";
+    ActivationCancelled = "activation_cancelled", 410, "The process was cancelled";
+    DeviceTokenUnknown = "device_token_unknown", 401, "No enrollment goes with this device token";
+    KeySetWrong = "key_set_wrong", 422, "Exactly one request for each wanted purpose is taken";
+    KeyRequestMalformed = "key_request_malformed", 422, "This is not a PKCS#10 request";
+    KeyTypeRefused = "key_type_refused", 422, "Keys are P-256, P-384, or RSA of 3072 bits and more";
+    KeyProofWrong = "key_proof_wrong", 422, "The request is not signed by the key that it asks for";
+    KeyUsedBefore = "key_used_before", 409, "This key was used before: make a new one";
+    ReceiptWrong = "receipt_wrong", 422, "The install receipt does not fit what was issued";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn a_code_is_spelled_alike_in_json_and_in_as_str() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert!((400..600).contains(&code.status()), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Every URL of the product, once. Templates carry `{name}` as axum and OpenAPI spell it;
+//! the function beside a template fills it in.
+
+use uuid::Uuid;
+
+/// Pages that a person opens.
+pub mod page {
+    use super::Uuid;
+
+    pub const DASHBOARD: &str = "/";
+    pub const SIGN_IN: &str = "/sign-in";
+    pub const MOBILE_IDS: &str = "/mobile-ids";
+    /// The phone page; the activation code follows in the fragment, which no server and no log ever sees.
+    pub const PHONE: &str = "/m";
+
+    pub fn mobile_id(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}")
+    }
+
+    /// The activation link: what the QR code holds.
+    pub fn activation_link(public_url: &str, code: &str) -> String {
+        format!("{}{PHONE}#{code}", public_url.trim_end_matches('/'))
+    }
+
+    /// The activation code in the fragment of a link, or the text itself where it is no link.
+    pub fn activation_code(link_or_code: &str) -> &str {
+        link_or_code
+            .rsplit_once('#')
+            .map_or(link_or_code, |(_, code)| code)
+            .trim()
+    }
+}
+
+/// The portal's API, for a signed-in user in a browser.
+pub mod api {
+    use super::Uuid;
+
+    pub const OPENAPI: &str = "/api/openapi.json";
+
+    pub const SESSION: &str = "/api/session";
+    /// The password once more, for a sign-in that has grown old.
+    pub const SESSION_PASSWORD: &str = "/api/session/password";
+    pub const DASHBOARD: &str = "/api/dashboard";
+
+    pub const PROCESSES: &str = "/api/processes";
+    pub const PROCESS: &str = "/api/processes/{process}";
+    pub const PROCESS_EVENTS: &str = "/api/processes/{process}/events";
+    pub const PROCESS_NEXT: &str = "/api/processes/{process}/next";
+    pub const PROCESS_CODE: &str = "/api/processes/{process}/code";
+    pub const PROCESS_CANCEL: &str = "/api/processes/{process}/cancel";
+
+    pub const MOBILE_IDS: &str = "/api/mobile-ids";
+    pub const MOBILE_ID: &str = "/api/mobile-ids/{mobile_id}";
+    /// Path parameter `file`: the serial number in hex, then `.pem` or `.der`.
+    pub const CERTIFICATE: &str = "/api/certificates/{file}";
+
+    pub fn process(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}")
+    }
+    pub fn process_events(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}/events")
+    }
+    pub fn process_next(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}/next")
+    }
+    pub fn process_code(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}/code")
+    }
+    pub fn process_cancel(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}/cancel")
+    }
+    pub fn mobile_id(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}")
+    }
+    /// `serial`: upper-case hex, as the certificate's row on the page shows it. `form`: `pem` or `der`.
+    pub fn certificate(serial: &str, form: &str) -> String {
+        format!("/api/certificates/{serial}.{form}")
+    }
+}
+
+/// The device API, for a phone that holds an activation code or a device token. GET changes nothing, ever.
+pub mod device {
+    /// POST: what a code would set up, without using it.
+    pub const ACTIVATION: &str = "/api/device/activation";
+    /// POST: use the code, once.
+    pub const CLAIM: &str = "/api/device/claim";
+    /// POST: "I did not ask for this", with the code.
+    pub const DECLINE: &str = "/api/device/decline";
+    /// GET, with the device token: where the enrollment stands. `?since=STATE` waits until it has moved on.
+    pub const ENROLLMENT: &str = "/api/device/enrollment";
+    /// POST: the PKCS#10 requests.
+    pub const KEYS: &str = "/api/device/keys";
+    /// POST: the install receipt.
+    pub const RECEIPT: &str = "/api/device/receipt";
+    /// POST: the phone gives up.
+    pub const CANCEL: &str = "/api/device/cancel";
+}
+
+/// For machines that watch the server.
+pub mod ops {
+    pub const HEALTHZ: &str = "/healthz";
+    pub const READYZ: &str = "/readyz";
+    pub const METRICS: &str = "/metrics";
+}
+
+/// The CA's public files, as certificates name them.
+pub mod pki {
+    pub const ROOT: &str = "/pki/root.cer";
+    pub const ISSUING: &str = "/pki/issuing.cer";
+    pub const CRL: &str = "/pki/issuing.crl";
+    pub const OCSP: &str = "/pki/ocsp";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page;
+
+    #[test]
+    fn a_link_carries_its_code_in_the_fragment_only() {
+        let link = page::activation_link("https://id.example.com/", "abc");
+        assert_eq!(link, "https://id.example.com/m#abc");
+        assert_eq!(page::activation_code(&link), "abc");
+        assert_eq!(page::activation_code(" ABCD-EFGH "), "ABCD-EFGH");
+    }
+}
