@@ -1,3 +1,6 @@
 //! The phone page's binary.
 
-fn main() {}
+fn main() {
+    console_error_panic_hook::set_once();
+    app::browser::clear_first_paint();
+}
