@@ -1,6 +1,6 @@
 //! How long things wait, and how often they may fail. The defaults are the product's; settings may change them.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -27,5 +27,12 @@ impl Default for Limits {
             fresh_sign_in: Duration::minutes(5),
             pairing_tries: 5,
         }
+    }
+}
+
+impl Limits {
+    /// Whether a sign-in of that time still counts as the user at the keyboard.
+    pub fn is_fresh(&self, signed_in_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+        now - signed_in_at <= self.fresh_sign_in
     }
 }

@@ -1,8 +1,7 @@
 //! Certificates in both books: the CA's and the identity manager's.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use shared::api::CertificateState;
 use time::OffsetDateTime;
