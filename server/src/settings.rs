@@ -191,7 +191,9 @@ fn public_url(text: &str) -> Result<String, String> {
         "https" => {}
         "http" if is_here => {}
         "http" => {
-            return Err("must be https: phones make keys on secure pages only (http is for localhost)".into());
+            return Err(
+                "must be https: phones make keys on secure pages only (http is for localhost)".into(),
+            );
         }
         _ => return Err(wrong()),
     }

@@ -36,17 +36,17 @@ pub fn me(user: &User) -> Me {
 
 pub fn process(seen: &ProcessSeen) -> ProcessView {
     let process = &seen.process;
-    let state = process.state();
+    let process_state = process.state();
     ProcessView {
         id: process.id,
         kind: ProcessKind::GetMobileId,
-        state,
+        state: process_state,
         step: process.step(),
-        actions: actions(state),
+        actions: actions(process_state),
         ending: process.ending(),
         started_at: timestamp(process.started_at),
         expires_at: process.until().map(timestamp),
-        password_needed: state == ProcessState::Started && seen.password_needed,
+        password_needed: process_state == ProcessState::Started && seen.password_needed,
         plan: plan(&process.plan),
         active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
         activation: match &process.stage {

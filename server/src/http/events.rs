@@ -41,11 +41,11 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn events(State(app): State<App>, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Response, Refusal> {
     // Whose process it is, is settled before the stream begins.
-    show_process::run(&app.context, signed_in.user.id, id, signed_in.signed_in_at).await?;
+    show_process::run(&app.context, signed_in.user.id, id, signed_in.since).await?;
     let watch = Watch {
         process: id,
         user: signed_in.user.id,
-        signed_in_at: signed_in.signed_in_at,
+        signed_in_at: signed_in.since,
         session: signed_in.session.id(),
         last: String::new(),
     };

@@ -36,7 +36,8 @@ const SEEN_EVERY_MILLIS: i64 = 60_000;
 /// A signed-in user, as the database has them now.
 pub struct SignedIn {
     pub user: User,
-    pub signed_in_at: OffsetDateTime,
+    /// When the password was last given.
+    pub since: OffsetDateTime,
     pub session: Session,
 }
 
@@ -69,7 +70,7 @@ impl FromRequestParts<App> for SignedIn {
         let signed_in_at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(signed_in_at) * 1_000_000);
         Ok(Self {
             user,
-            signed_in_at: signed_in_at.map_err(|_| Code::NotSignedIn)?,
+            since: signed_in_at.map_err(|_| Code::NotSignedIn)?,
             session,
         })
     }

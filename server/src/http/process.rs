@@ -39,7 +39,7 @@ async fn start(
     signed_in: SignedIn,
     Body(StartProcess { kind: _ }): Body<StartProcess>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let seen = start_process::run(&app.context, signed_in.user.id, signed_in.signed_in_at).await?;
+    let seen = start_process::run(&app.context, signed_in.user.id, signed_in.since).await?;
     Ok(Json(convert::process(&seen)))
 }
 
@@ -53,7 +53,7 @@ async fn show(
     signed_in: SignedIn,
     At(id): At<Uuid>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let seen = show_process::run(&app.context, signed_in.user.id, id, signed_in.signed_in_at).await?;
+    let seen = show_process::run(&app.context, signed_in.user.id, id, signed_in.since).await?;
     Ok(Json(convert::process(&seen)))
 }
 
@@ -75,7 +75,7 @@ async fn next(
     At(id): At<Uuid>,
     Body(body): Body<NextStep>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let (user, since) = (signed_in.user.id, signed_in.signed_in_at);
+    let (user, since) = (signed_in.user.id, signed_in.since);
     match body.step {
         Step::Introduction => Ok(Json(shown(
             &app,
@@ -104,7 +104,7 @@ async fn new_code(
     signed_in: SignedIn,
     At(id): At<Uuid>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let (user, since) = (signed_in.user.id, signed_in.signed_in_at);
+    let (user, since) = (signed_in.user.id, signed_in.since);
     Ok(Json(shown(
         &app,
         &show_code::run(&app.context, user, id, Wish::NewCode, since).await?,
@@ -133,14 +133,7 @@ async fn cancel(
     } else {
         Ending::CancelledByUser
     };
-    let seen = cancel_process::run(
-        &app.context,
-        signed_in.user.id,
-        id,
-        ending,
-        signed_in.signed_in_at,
-    )
-    .await?;
+    let seen = cancel_process::run(&app.context, signed_in.user.id, id, ending, signed_in.since).await?;
     Ok(Json(convert::process(&seen)))
 }
 

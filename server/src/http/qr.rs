@@ -23,7 +23,7 @@ pub fn code(link: &str) -> api::QrCode {
                 .take_while(|color| **color == Color::Dark)
                 .count();
             if run > 0 {
-                path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
+                path.extend([format!("M{x} {y}h{run}v1h-{run}z")]);
             }
             x += run.max(1);
         }

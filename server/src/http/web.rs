@@ -80,14 +80,11 @@ impl Page {
 /// A strict policy that names the page's own inline scripts by their hashes, so that Trunk's boot script runs
 /// without a second hop and nothing else inline ever does.
 fn policy(html: &str) -> HeaderValue {
-    let hashes: String = inline_scripts(html)
-        .map(|script| {
-            format!(
-                " 'sha256-{}'",
-                Base64::encode_string(digest(&SHA256, script.as_bytes()).as_ref())
-            )
-        })
+    let hash = |script: &str| Base64::encode_string(digest(&SHA256, script.as_bytes()).as_ref());
+    let hashes: Vec<_> = inline_scripts(html)
+        .map(|script| format!(" 'sha256-{}'", hash(script)))
         .collect();
+    let hashes = hashes.concat();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
@@ -122,8 +119,9 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         .get(header::ACCEPT)
         .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
     let names_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let is_html = path.ends_with(".html");
-    if is_html || !names_file {
+    // The pages have addresses of their own: under their files' names they would lack their policies.
+    let is_page_file = matches!(path, "/index.html" | "/m.html");
+    if is_page_file || !names_file {
         return if wants_page {
             shown(&app.web.portal, StatusCode::NOT_FOUND)
         } else {

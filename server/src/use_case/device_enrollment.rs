@@ -19,7 +19,7 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
         .process_of_device(token)
         .await?
         .ok_or(DeviceError::TokenUnknown)?;
-    if process.until().is_some_and(|until| until <= context.clock.now()) {
+    if process.is_over(context.clock.now()) {
         process = device::hold(context, process.id).await?.process;
     }
     let installed = match &process.stage {

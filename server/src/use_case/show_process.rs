@@ -15,8 +15,7 @@ pub async fn run(
     let mut found = found
         .filter(|found| found.user == user)
         .ok_or(PortalError::NotFound)?;
-    let is_over = found.until().is_some_and(|until| until <= context.clock.now());
-    if is_over {
+    if found.is_over(context.clock.now()) {
         // Writes down what time has done; the refusal is for those who wanted to change something.
         found = match portal::hold(context, user, process).await {
             Ok(held) => held.process,

@@ -75,10 +75,12 @@ pub async fn settle(
     user: &User,
     now: OffsetDateTime,
 ) -> Result<Settled> {
-    let ended = match process.lapse(now) {
-        Ok(lapsed) => lapsed,
-        Err(live) if user.is_active() || live.state().is_final() => return Ok(Settled::Live(live)),
-        Err(live) => live.fail(Ending::UserNotActive, now),
+    let ended = if process.is_over(now) {
+        process.lapse(now)
+    } else if user.is_active() || process.state().is_final() {
+        return Ok(Settled::Live(process));
+    } else {
+        process.fail(Ending::UserNotActive, now)
     };
     store(
         transaction,
