@@ -5,7 +5,7 @@
 //! next. Anything else that is missing was lost, and is never replaced in silence. Only the root's key may be
 //! missing once the rest is made: an administrator may keep it elsewhere.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use rand::CryptoRng;
@@ -25,8 +25,6 @@ pub enum OpenError {
     PublicUrl { url: String },
     #[error("cannot use the CA's folder {path}")]
     Folder { path: PathBuf, source: std::io::Error },
-    #[error("another program is opening the CA in {path}: try again when it is done")]
-    Busy { path: PathBuf },
     #[error(transparent)]
     KeyStore(#[from] KeyStoreError),
     #[error("cannot read or write the certificate {path}")]
@@ -245,7 +243,8 @@ fn store(
     CaCertificate::from_der(path, certificate.der().to_vec())
 }
 
-/// Held while the authority is made or loaded, so that two programs that start at once make one CA.
+/// Held while the authority is made or loaded, so that two programs that start at once make one CA. The kernel
+/// lets go of it when its holder dies.
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::Folder {
         path: dir.to_owned(),
@@ -258,9 +257,6 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         .write(true)
         .open(dir.join("lock"))
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Busy { path: dir.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
+    file.lock().map_err(failed)?;
+    Ok(file)
 }
