@@ -1,3 +1,5 @@
 //! The server.
 
 pub mod ca;
+pub mod domain;
+pub mod store;
