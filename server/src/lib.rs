@@ -1,5 +1,7 @@
-//! The server.
+//! The portal's server. `http -> use_case -> domain`, and `use_case -> store, ca`; `startup` alone wires them.
+//! `phone` is the headless phone: it shares nothing with the rest but the crate `shared`.
 
 pub mod ca;
+pub mod chance;
 pub mod domain;
 pub mod store;

@@ -17,6 +17,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::{Authority, FileKeyStore, OpenError, Order, PublicKey, Serial, Subject, verify_request};
+use crate::chance;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 14:02:09.5 UTC);
 const PUBLIC_URL: &str = "https://id.example.com/";
@@ -71,13 +72,13 @@ fn open(dir: &Path, now: OffsetDateTime) -> Result<Authority, OpenError> {
         dir,
         PUBLIC_URL,
         now,
-        &mut rand::rng(),
+        chance::octets,
     )
 }
 
 fn order(key: &PublicKey) -> Order<'_> {
     Order {
-        serial: Serial::from_random(rand::random()),
+        serial: Serial::from_random(chance::octets().unwrap()),
         purpose: shared::api::Purpose::Authentication,
         subject: ANNA,
         key,

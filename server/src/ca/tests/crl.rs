@@ -26,7 +26,7 @@ fn empty_and_full_lists_please_openssl_and_pkilint() {
     let ca = Ca::new();
     let revoked: Vec<_> = ALL
         .into_iter()
-        .map(|reason| (Serial::from_random(rand::random()), NOW, reason))
+        .map(|reason| (Serial::from_random(chance::octets().unwrap()), NOW, reason))
         .collect();
     for revoked in [&[], revoked.as_slice()] {
         let file = crl_file(&ca, revoked);

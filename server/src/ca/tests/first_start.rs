@@ -200,7 +200,7 @@ fn the_public_url_must_be_one() {
             dir.path(),
             url,
             NOW,
-            &mut rand::rng(),
+            chance::octets,
         );
         assert!(matches!(refused, Err(OpenError::PublicUrl { .. })), "{url}");
     }
