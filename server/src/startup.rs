@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ca::{Authority, FileKeyStore},
+    chance,
     clock::Clock,
     http::{self, App, Web},
     password::Passwords,

@@ -5,15 +5,15 @@
 //! next. Anything else that is missing was lost, and is never replaced in silence. Only the root's key may be
 //! missing once the rest is made: an administrator may keep it elsewhere.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use rand::CryptoRng;
 use rcgen::{CertificateParams, Issuer};
 use time::OffsetDateTime;
 
 use super::certificate_file::CaCertificate;
 use super::{Authority, Curve, Key, KeyStore, KeyStoreError, Serial, durable_file, name, profile};
+use crate::chance::NoChance;
 
 const ROOT: &str = "root";
 const ISSUING: &str = "issuing";
@@ -25,8 +25,6 @@ pub enum OpenError {
     PublicUrl { url: String },
     #[error("cannot use the CA's folder {path}")]
     Folder { path: PathBuf, source: std::io::Error },
-    #[error("another program is opening the CA in {path}: try again when it is done")]
-    Busy { path: PathBuf },
     #[error(transparent)]
     KeyStore(#[from] KeyStoreError),
     #[error("cannot read or write the certificate {path}")]
@@ -44,6 +42,8 @@ pub enum OpenError {
     Expired { path: PathBuf, at: OffsetDateTime },
     #[error("the certificate {path} begins {at}, which is in the future: check this machine's clock")]
     NotYetValid { path: PathBuf, at: OffsetDateTime },
+    #[error(transparent)]
+    Chance(#[from] NoChance),
     #[error("the CA's key does not sign, or a certificate could not be made")]
     Signing(#[source] rcgen::Error),
 }
@@ -82,19 +82,15 @@ impl Authority {
         dir: &Path,
         public_url: &str,
         now: OffsetDateTime,
-        random: &mut dyn CryptoRng,
+        random: fn() -> Result<[u8; 20], NoChance>,
     ) -> Result<Self, OpenError> {
         let public_url = PublicUrl::parse(public_url)?;
         let _lock = lock(dir)?;
-        let mut serial = || {
-            let mut octets = [0; 20];
-            random.fill_bytes(&mut octets);
-            Serial::from_random(octets)
-        };
+        let serial = || random().map(Serial::from_random);
         let mut found = Found::in_store(keys, dir)?;
         found.refuse_gaps()?;
-        let root = found.root(&mut serial, &public_url, now)?;
-        let (issuing, key) = found.issuing(&root, &mut serial, &public_url, now)?;
+        let root = found.root(&serial, &public_url, now)?;
+        let (issuing, key) = found.issuing(&root, &serial, &public_url, now)?;
         Self::assemble(&root, &issuing, key, public_url, now)
     }
 
@@ -168,7 +164,7 @@ impl<'a> Found<'a> {
 
     fn root(
         &mut self,
-        serial: &mut impl FnMut() -> Serial,
+        serial: &impl Fn() -> Result<Serial, NoChance>,
         public_url: &PublicUrl,
         now: OffsetDateTime,
     ) -> Result<CaCertificate, OpenError> {
@@ -178,7 +174,7 @@ impl<'a> Found<'a> {
         let root = match (self.root.take(), &self.root_key) {
             (Some(root), _) => root,
             (None, Some(key)) => {
-                let params = profile::root(serial(), &public_url.host, now, key);
+                let params = profile::root(serial()?, &public_url.host, now, key);
                 store(&self.root_path, &params, key, None)?
             }
             (None, None) => return Err(self.without_root_key()),
@@ -193,7 +189,7 @@ impl<'a> Found<'a> {
     fn issuing(
         self,
         root: &CaCertificate,
-        serial: &mut impl FnMut() -> Serial,
+        serial: &impl Fn() -> Result<Serial, NoChance>,
         public_url: &PublicUrl,
         now: OffsetDateTime,
     ) -> Result<(CaCertificate, Key), OpenError> {
@@ -204,7 +200,8 @@ impl<'a> Found<'a> {
         let issuing = match (self.issuing, &self.root_key) {
             (Some(issuing), _) => issuing,
             (None, Some(root_key)) => {
-                let params = profile::issuing(serial(), public_url, now, &key).map_err(OpenError::Signing)?;
+                let params =
+                    profile::issuing(serial()?, public_url, now, &key).map_err(OpenError::Signing)?;
                 store(&self.issuing_path, &params, &key, Some((root, root_key)))?
             }
             (None, None) => return Err(without_root_key),
@@ -245,7 +242,8 @@ fn store(
     CaCertificate::from_der(path, certificate.der().to_vec())
 }
 
-/// Held while the authority is made or loaded, so that two programs that start at once make one CA.
+/// Held while the authority is made or loaded, so that two programs that start at once make one CA. The kernel
+/// lets go of it when its holder dies.
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::Folder {
         path: dir.to_owned(),
@@ -258,9 +256,6 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         .write(true)
         .open(dir.join("lock"))
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Busy { path: dir.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
+    file.lock().map_err(failed)?;
+    Ok(file)
 }
