@@ -52,7 +52,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         &ca_dir,
         &settings.http.public_url,
         clock.now(),
-        &mut rand::rng(),
+        chance::octets,
     )
     .context("cannot open the CA")?;
     Ok(Context {
