@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::OpenProcess;
+use shared::api::ProcessState;
 use shared::problem::Code;
+use uuid::Uuid;
 
 use super::process_url;
 use crate::api::{self, Failure};
@@ -113,8 +114,7 @@ pub fn GetMobileIdCard(
 
 /// A process that is not finished, to go on with.
 #[component]
-pub fn UnfinishedNotice(process: OpenProcess) -> impl IntoView {
-    let OpenProcess { id, state, .. } = process;
+pub fn UnfinishedNotice(id: Uuid, state: ProcessState) -> impl IntoView {
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| navigate(&process_url(id), NavigateOptions::default()));
     view! {
