@@ -53,7 +53,7 @@ pub fn GetMobileId(
     view! {
         <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
             <Top enrollment close />
-            <div class="modal-body">
+            <div class="modal-body" tabindex="0">
                 <Interruption enrollment />
                 <Body enrollment close />
             </div>

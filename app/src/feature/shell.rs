@@ -14,8 +14,10 @@ use crate::state::{SignedIn, use_address, use_session};
 pub fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
-        {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
-        <Header />
+        <header>
+            {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
+            <Bar />
+        </header>
         <main id="content" class="content" tabindex="-1">{children()}</main>
     }
 }
@@ -36,13 +38,13 @@ fn place(route: Route) -> Option<Place> {
 }
 
 #[component]
-fn Header() -> impl IntoView {
+fn Bar() -> impl IntoView {
     let session = use_session();
     let route = use_address().route();
     let current = move |here: Place| move || (place(route.get()) == Some(here)).then_some("page");
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     view! {
-        <header class="bar">
+        <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
             {move || {
                 is_in
@@ -64,6 +66,6 @@ fn Header() -> impl IntoView {
                 {move || is_in.get().then(|| view! { <AccountMenu /> })}
                 <LanguageMenu />
             </div>
-        </header>
+        </div>
     }
 }
