@@ -4,4 +4,5 @@
 pub mod ca;
 pub mod chance;
 pub mod domain;
+pub mod phone;
 pub mod store;
