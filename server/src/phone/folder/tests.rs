@@ -65,8 +65,8 @@ fn a_killed_run_is_gone_on_with_by_the_same_token_and_keys() {
         ["authentication.key", "enrollment.json", "signature.key"]
     );
     for name in names(&path) {
-        let mode = fs::metadata(path.join(&name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{name}");
+        let bits = fs::metadata(path.join(&name)).unwrap().permissions().mode();
+        assert_eq!(bits & 0o777, 0o600, "{name}");
     }
 }
 

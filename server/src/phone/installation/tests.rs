@@ -43,14 +43,14 @@ fn ca(params: CertificateParams, issuer: Option<&Ca>) -> Ca {
 
 fn certificate(key: &Key, issuer: &Ca, params: &CertificateParams) -> InstalledCertificate {
     let spki = SubjectPublicKeyInfo::from_der(&key.spki).unwrap();
-    let issued = params
+    let signed = params
         .signed_by(&spki, &Issuer::from_params(&issuer.params, &issuer.key))
         .unwrap();
-    let (_, parsed) = X509Certificate::from_der(issued.der()).unwrap();
+    let (_, parsed) = X509Certificate::from_der(signed.der()).unwrap();
     InstalledCertificate {
         purpose: key.purpose,
         serial: hex(parsed.raw_serial()),
-        certificate: protocol::encode(issued.der()),
+        certificate: protocol::encode(signed.der()),
     }
 }
 
