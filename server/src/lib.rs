@@ -3,6 +3,13 @@
 
 pub mod ca;
 pub mod chance;
+pub mod cli;
+pub mod clock;
 pub mod domain;
+pub mod http;
+pub mod password;
 pub mod phone;
+pub mod settings;
+pub mod startup;
 pub mod store;
+pub mod use_case;

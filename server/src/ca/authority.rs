@@ -86,6 +86,11 @@ impl Authority {
         &self.issuing_der
     }
 
+    /// No certificate can be valid sooner.
+    pub const fn issuing_not_before(&self) -> OffsetDateTime {
+        self.issuing_not_before
+    }
+
     /// No certificate can be valid longer.
     pub const fn issuing_not_after(&self) -> OffsetDateTime {
         self.issuing_not_after

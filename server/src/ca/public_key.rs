@@ -29,7 +29,7 @@ pub(super) enum Kind {
     Rsa,
 }
 
-/// A key of an accepted kind whose holder has proved to hold it; comes from `verify_request` alone.
+/// A key of an accepted kind whose holder has proved to hold it: comes from `verify_request`, now or before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
     spki: Vec<u8>,
@@ -66,6 +66,11 @@ impl PublicKey {
 
     pub(super) fn key(&self) -> &[u8] {
         &self.key
+    }
+
+    /// A key that `verify_request` accepted before, from its stored `SubjectPublicKeyInfo` (DER).
+    pub fn from_accepted(spki: &[u8]) -> Result<Self, RequestError> {
+        Self::from_spki(&SubjectPublicKeyInfoRef::from_der(spki).map_err(|_| RequestError::Malformed)?)
     }
 
     /// Checks kind, size, spelling, and that the key is one at all (a point must lie on its curve).

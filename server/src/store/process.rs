@@ -22,7 +22,11 @@ const TABLE: &str = "process";
 
 impl<C: ConnectionTrait> Book<C> {
     pub async fn process(&self, id: Uuid) -> Result<Option<Process>> {
-        Entity::find_by_id(id).one(&self.db).await?.map(read).transpose()
+        Entity::find_by_id(id)
+            .one(&self.db)
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// For a transaction that will write it: whoever else wants it waits (PostgreSQL locks the row, SQLite has one
@@ -32,14 +36,14 @@ impl<C: ConnectionTrait> Book<C> {
             .lock_exclusive()
             .one(&self.db)
             .await?
-            .map(read)
+            .map(|row| read(&row))
             .transpose()
     }
 
     /// The process of the phone that holds this token, ended ones too.
     pub async fn process_of_device(&self, token: Hash) -> Result<Option<Process>> {
         let found = Entity::find().filter(Column::DeviceToken.eq(token.text()));
-        found.one(&self.db).await?.map(read).transpose()
+        found.one(&self.db).await?.map(|row| read(&row)).transpose()
     }
 
     pub async fn open_process(&self, user: Uuid) -> Result<Option<Process>> {
@@ -47,7 +51,7 @@ impl<C: ConnectionTrait> Book<C> {
             .filter(Column::UserId.eq(user))
             .filter(Column::Kind.eq(word(&ProcessKind::GetMobileId)))
             .filter(Column::EndedAt.is_null());
-        found.one(&self.db).await?.map(read).transpose()
+        found.one(&self.db).await?.map(|row| read(&row)).transpose()
     }
 
     /// Open processes whose time is over, oldest first, `limit` at most.
@@ -96,7 +100,7 @@ fn row(process: &Process) -> ActiveModel {
     }
 }
 
-fn read(row: Model) -> Result<Process> {
+fn read(row: &Model) -> Result<Process> {
     Ok(Process {
         id: row.id,
         user: row.user_id,

@@ -91,11 +91,11 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.write(record).await.map_err(backend)
+        self.write(record).await.map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let record = self.read(id).await.map_err(backend)?;
+        let record = self.read(id).await.map_err(|error| backend(&error))?;
         Ok(record.filter(|record| record.expiry_date > OffsetDateTime::now_utc()))
     }
 
@@ -105,7 +105,7 @@ impl SessionStore for Sessions {
             Entity::delete_by_id(key(id)).exec(&transaction.book.db).await?;
             transaction.commit().await
         };
-        deleted.await.map_err(backend)
+        deleted.await.map_err(|error| backend(&error))
     }
 }
 
@@ -113,6 +113,6 @@ fn key(id: &Id) -> String {
     Hash::of(&id.0.to_le_bytes()).text()
 }
 
-fn backend(error: StoreError) -> session_store::Error {
+fn backend(error: &StoreError) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }

@@ -50,12 +50,15 @@ async fn withdraw(
     mobile_id: uuid::Uuid,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let revoked =
-        transaction.revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now).await?;
+    let revoked = transaction
+        .revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now)
+        .await?;
     if let Some(found) = transaction.mobile_id(mobile_id).await?
         && found.state == MobileIdState::Registered
     {
-        transaction.save_mobile_id(&found.leave_registered(ending)).await?;
+        transaction
+            .save_mobile_id(&found.leave_registered(ending))
+            .await?;
     }
     let record = Record::new(now, Event::CertificatesRevoked, Actor::System)
         .user(process.user)
@@ -72,12 +75,22 @@ pub async fn settle(
     user: &User,
     now: OffsetDateTime,
 ) -> Result<Settled> {
-    let ended = match process.lapse(now) {
-        Ok(lapsed) => lapsed,
-        Err(live) if user.is_active() || live.state().is_final() => return Ok(Settled::Live(live)),
-        Err(live) => live.fail(Ending::UserNotActive, now),
+    let ended = if process.is_over(now) {
+        process.lapse(now)
+    } else if user.is_active() || process.state().is_final() {
+        return Ok(Settled::Live(process));
+    } else {
+        process.fail(Ending::UserNotActive, now)
     };
-    store(transaction, &ended, end_event(&ended), Actor::System, detail(&ended), now).await?;
+    store(
+        transaction,
+        &ended,
+        end_event(&ended),
+        Actor::System,
+        detail(&ended),
+        now,
+    )
+    .await?;
     Ok(Settled::Ended(ended))
 }
 
@@ -93,5 +106,8 @@ pub fn end_event(process: &Process) -> Event {
 
 /// Why it ended, as one word.
 pub fn detail(process: &Process) -> String {
-    process.ending().map(|ending| format!("{ending:?}")).unwrap_or_default()
+    process
+        .ending()
+        .map(|ending| format!("{ending:?}"))
+        .unwrap_or_default()
 }

@@ -26,10 +26,16 @@ impl Process {
         }
     }
 
-    /// By time. `Err` gives the process back unchanged where its time is not over.
-    pub fn lapse(self, now: OffsetDateTime) -> Result<Self, Self> {
-        if self.until().is_none_or(|until| now < until) {
-            return Err(self);
+    /// Whether time has ended the present state, written down or not.
+    pub fn is_over(&self, now: OffsetDateTime) -> bool {
+        self.until().is_some_and(|until| until <= now)
+    }
+
+    /// By time, where it is over; else the process as it was.
+    #[must_use]
+    pub fn lapse(self, now: OffsetDateTime) -> Self {
+        if !self.is_over(now) {
+            return self;
         }
         let (state, ending) = match &self.stage {
             Stage::Claimed(_) => (ProcessState::Failed, Ending::PhoneSilent),
@@ -37,7 +43,7 @@ impl Process {
             Stage::Confirmed(_) => (ProcessState::Failed, Ending::ReceiptMissing),
             _ => (ProcessState::Expired, Ending::Abandoned),
         };
-        Ok(self.end(state, ending, now))
+        self.end(state, ending, now)
     }
 
     fn end(self, state: ProcessState, ending: Ending, at: OffsetDateTime) -> Self {
