@@ -1,4 +1,6 @@
-//! The one integration binary: the server as others meet it, over HTTP and as a program.
+//! The server from outside: the real router on a real socket with a database of its own for each test, people and
+//! phones as actors. One binary, so that it links once; files mirror the routes. `program` starts the real program:
+//! for what a router in the process of its test cannot show, such as SIGKILL and the headless phone.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,7 +8,18 @@
     reason = "clippy knows tests by their attribute, and not the actors and fixtures that they share"
 )]
 
+mod app;
+mod authorization;
+mod device;
+mod faults;
+mod house;
 mod killed;
+mod mobile_id;
+mod ops;
 mod phone;
+mod pki;
 mod portal;
+mod process;
 mod program;
+mod session;
+mod store;
