@@ -1,1 +1,3 @@
-//! app
+//! The library.
+
+pub mod device;

@@ -1,0 +1,6 @@
+//! The phone's side of an enrollment: keys, storage, protocol and the order of steps. The pages that show it are
+//! in `page::phone`; nothing here draws.
+
+pub mod description;
+pub mod enrollment;
+pub mod stop;
