@@ -15,6 +15,7 @@ use super::stop::Stop;
 pub const TOKEN_OCTETS: usize = 32;
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
 pub struct Enrollment {
     /// Made from the activation code: the same link opened twice is the same enrollment.
     pub id: String,

@@ -20,9 +20,6 @@ pub enum Stop {
     StorageRefused,
     /// What was stored here is gone or no longer works.
     KeysLost,
-    TooManyAttempts {
-        seconds: u64,
-    },
     /// "I did not ask for this", tapped here.
     Declined,
     /// Cancel, tapped here.
@@ -38,17 +35,20 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// Whether opening the same code once more may succeed.
-    pub const fn can_try_again(self) -> bool {
+    /// Whether the code may still serve: the fault lay with this browser or with what this page sent.
+    pub const fn keeps_code(self) -> bool {
         matches!(
             self,
-            Self::TooManyAttempts { .. } | Self::StorageRefused | Self::Refused(_)
+            Self::NotSecure | Self::OldBrowser | Self::StorageRefused | Self::Refused(_)
         )
     }
 
-    /// Whether what is stored of this set-up has become useless. `TooManyAttempts` and a refusal may pass.
-    pub const fn is_final(self) -> bool {
-        !self.can_try_again()
+    /// Whether the server does not know yet that this phone has stopped.
+    pub const fn is_news_to_server(self) -> bool {
+        matches!(
+            self,
+            Self::StorageRefused | Self::KeysLost | Self::ForeignCertificates | Self::Refused(_)
+        )
     }
 }
 
@@ -209,6 +209,20 @@ mod tests {
             let servers_own = code.status() >= 500 || matches!(code.status(), 408 | 429);
             assert_eq!(tried_again, servers_own, "{code:?}");
         }
+    }
+
+    #[test]
+    fn a_code_that_is_dead_is_not_kept() {
+        for stop in [
+            Stop::CodeExpired,
+            Stop::CodeUsed,
+            Stop::LinkMalformed,
+            Stop::Declined,
+            Stop::KeysLost,
+        ] {
+            assert!(!stop.keeps_code(), "{stop:?}");
+        }
+        assert!(Stop::StorageRefused.keeps_code());
     }
 
     #[test]
