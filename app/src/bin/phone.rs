@@ -1,1 +1,3 @@
+//! The phone page's binary.
+
 fn main() {}

@@ -10,8 +10,9 @@ use super::database::{Database, StorageRefused};
 use super::enrollment::{Enrollment, read_code};
 use super::keys::CryptoRefused;
 use super::screen::Screen;
-use super::stop::{Failure, Stop, Trouble, Verdict, pause_ms};
+use super::stop::{Stop, Trouble, Verdict, pause_ms, verdict};
 use super::{browser, journey};
+use crate::api::Failure;
 
 /// The one set-up of this page. Copies are handles to it.
 #[derive(Clone, Copy)]
@@ -223,7 +224,7 @@ impl Run {
                 }
                 Err(failure) => failure,
             };
-            match failure.verdict() {
+            match verdict(&failure) {
                 Verdict::Stop(stop) => return Err(stop.into()),
                 Verdict::TryAgain { trouble, seconds } => {
                     failures += 1;

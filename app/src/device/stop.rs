@@ -4,6 +4,8 @@
 use shared::api::Ending;
 use shared::problem::{Code, Problem};
 
+use crate::api::Failure;
+
 /// One page each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
@@ -63,17 +65,6 @@ pub enum Trouble {
     Busy,
 }
 
-/// A call that brought no answer of use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    NoAnswer,
-    Problem(Problem),
-    /// Neither the awaited answer nor a problem: a proxy's page, say.
-    Unreadable {
-        status: u16,
-    },
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     TryAgain {
@@ -84,13 +75,12 @@ pub enum Verdict {
     Stop(Stop),
 }
 
-impl Failure {
-    pub fn verdict(&self) -> Verdict {
-        match self {
-            Self::NoAnswer => again(Trouble::Network, None),
-            Self::Unreadable { .. } => again(Trouble::Server, None),
-            Self::Problem(problem) => judge(problem),
-        }
+/// What a call that brought no answer means for the set-up.
+pub fn verdict(failure: &Failure) -> Verdict {
+    match failure {
+        Failure::Unreachable => again(Trouble::Network, None),
+        Failure::Unreadable { .. } => again(Trouble::Server, None),
+        Failure::Problem(problem) => judge(problem),
     }
 }
 
@@ -144,7 +134,7 @@ mod tests {
     use super::*;
 
     fn problem(code: Code, retry_after: Option<u64>) -> Failure {
-        Failure::Problem(Problem {
+        Failure::Problem(Box::new(Problem {
             kind: String::from("about:blank"),
             title: code.title().to_owned(),
             status: code.status(),
@@ -153,13 +143,13 @@ mod tests {
             instance: None,
             retry_after,
             tries_left: None,
-        })
+        }))
     }
 
     #[test]
     fn what_passes_is_tried_again_and_what_does_not_stops() {
-        for (failure, verdict) in [
-            (Failure::NoAnswer, again(Trouble::Network, None)),
+        for (failure, expected) in [
+            (Failure::Unreachable, again(Trouble::Network, None)),
             (Failure::Unreadable { status: 502 }, again(Trouble::Server, None)),
             (
                 problem(Code::Unavailable, Some(7)),
@@ -198,14 +188,14 @@ mod tests {
                 Verdict::Stop(Stop::Refused(Code::KeyUsedBefore)),
             ),
         ] {
-            assert_eq!(failure.verdict(), verdict, "{failure:?}");
+            assert_eq!(verdict(&failure), expected, "{failure:?}");
         }
     }
 
     #[test]
     fn every_code_is_judged_and_none_of_the_servers_own_troubles_ends_a_set_up() {
         for code in Code::ALL {
-            let tried_again = matches!(problem(*code, None).verdict(), Verdict::TryAgain { .. });
+            let tried_again = matches!(verdict(&problem(*code, None)), Verdict::TryAgain { .. });
             let servers_own = code.status() >= 500 || matches!(code.status(), 408 | 429);
             assert_eq!(tried_again, servers_own, "{code:?}");
         }
