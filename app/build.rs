@@ -55,11 +55,6 @@ fn write(languages: &[Words]) -> Result<String> {
     let mut code = String::new();
     for section in sections {
         writeln!(code, "pub mod {section} {{")?;
-        writeln!(
-            code,
-            "    #[expect(unused_imports, reason = \"not every section has both kinds\")]"
-        )?;
-        writeln!(code, "    use super::super::{{Language, Word}};")?;
         let mut keys = BTreeSet::new();
         for words in languages {
             keys.extend(words.get(section).into_iter().flat_map(BTreeMap::keys));
@@ -90,7 +85,9 @@ fn entry(languages: &[Words], section: &str, key: &str) -> Result<String> {
     }
     let name = key.to_uppercase();
     let first = sentences.first().map_or("", |sentence| sentence.as_str());
-    let mut code = format!("    /// {first}\n    pub const {name}: Word = Word(&{sentences:?});\n");
+    let mut code = format!(
+        "    /// {first}\n    pub const {name}: super::super::Word = super::super::Word(&{sentences:?});\n"
+    );
     if !wanted.is_empty() {
         let (mut parameters, mut values) = (String::new(), String::new());
         for place in &wanted {
@@ -100,7 +97,7 @@ fn entry(languages: &[Words], section: &str, key: &str) -> Result<String> {
         code = code.replace("pub const", "const");
         writeln!(
             code,
-            "    /// {first}\n    pub fn {key}(language: Language{parameters}) -> String {{"
+            "    /// {first}\n    pub fn {key}(language: super::super::Language{parameters}) -> String {{"
         )?;
         writeln!(code, "        {name}.filled(language, &[{values}])\n    }}")?;
     }

@@ -4,13 +4,17 @@
 mod button;
 mod field;
 mod live_region;
+mod modal;
 mod notice;
+mod qr;
 mod ring;
 mod state_mark;
 
 pub use button::{Button, Look};
 pub use field::{Field, FieldKind};
 pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
+pub use modal::{Modal, close_modal};
 pub use notice::{Notice, Tone};
+pub use qr::Qr;
 pub use ring::Ring;
 pub use state_mark::{Mark, MarkShape, StateMark};
