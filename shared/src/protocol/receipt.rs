@@ -13,7 +13,7 @@ pub fn message(process: Uuid, mobile_id: Uuid, certificates: &[(Purpose, Vec<u8>
     let mut text = format!("smart-id install receipt v1\nprocess {process}\nmobile-id {mobile_id}\n");
     for (purpose, certificate) in sorted {
         let hash: [u8; 32] = Sha256::digest(certificate).into();
-        text.push_str(&format!("{} {}\n", purpose.as_str(), super::encode(&hash)));
+        text.extend([purpose.as_str(), " ", &super::encode(&hash), "\n"]);
     }
     text.into_bytes()
 }

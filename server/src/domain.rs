@@ -1,0 +1,10 @@
+//! The rules. Everything here gets time, chance and limits as arguments and returns values: no clock, no `await`,
+//! no log, no database. Called by use cases; knows nothing of who calls.
+
+pub mod audit;
+pub mod limits;
+pub mod mobile_id;
+pub mod options;
+pub mod process;
+pub mod secret;
+pub mod user;

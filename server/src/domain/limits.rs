@@ -1,0 +1,38 @@
+//! How long things wait, and how often they may fail. The defaults are the product's; settings may change them.
+
+use time::{Duration, OffsetDateTime};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From the start until a phone takes part.
+    pub process_ttl: Duration,
+    /// From the claim until the keys.
+    pub keys_ttl: Duration,
+    /// From the keys until the pairing code.
+    pub confirmation_ttl: Duration,
+    /// From the issuance until the install receipt.
+    pub receipt_ttl: Duration,
+    /// A sign-in older than this is asked for the password again.
+    pub fresh_sign_in: Duration,
+    pub pairing_tries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            process_ttl: Duration::hours(24),
+            keys_ttl: Duration::minutes(10),
+            confirmation_ttl: Duration::minutes(10),
+            receipt_ttl: Duration::minutes(10),
+            fresh_sign_in: Duration::minutes(5),
+            pairing_tries: 5,
+        }
+    }
+}
+
+impl Limits {
+    /// Whether a sign-in of that time still counts as the user at the keyboard.
+    pub fn is_fresh(&self, signed_in_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+        now - signed_in_at <= self.fresh_sign_in
+    }
+}

@@ -1,0 +1,118 @@
+//! The mobile ID and its certificates, as the identity manager keeps them.
+
+use shared::api::{CertificateState, Ending, MobileIdState, Purpose};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MobileId {
+    pub id: Uuid,
+    pub user: Uuid,
+    pub process: Uuid,
+    /// The profile's name.
+    pub name: String,
+    pub server_name: String,
+    pub user_id: String,
+    pub phone: String,
+    pub state: MobileIdState,
+    pub state_since: OffsetDateTime,
+    /// Why it stayed `registered`.
+    pub failure: Option<Ending>,
+    pub valid_from: OffsetDateTime,
+    pub valid_until: OffsetDateTime,
+}
+
+impl MobileId {
+    /// The receipt is in.
+    #[must_use]
+    pub fn activate(self, now: OffsetDateTime) -> Self {
+        Self {
+            state: MobileIdState::Active,
+            state_since: now,
+            ..self
+        }
+    }
+
+    /// The process ended before the receipt came: stays `registered`, with the reason.
+    #[must_use]
+    pub fn leave_registered(self, ending: Ending) -> Self {
+        Self {
+            failure: Some(ending),
+            ..self
+        }
+    }
+
+    /// As it is now: an active or paused one whose time is over is expired, whether or not anybody wrote it down.
+    pub fn state_at(&self, now: OffsetDateTime) -> MobileIdState {
+        match self.state {
+            MobileIdState::Active | MobileIdState::Inactive if now > self.valid_until => {
+                MobileIdState::Expired
+            }
+            state => state,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Upper-case hex.
+    pub serial: String,
+    pub mobile_id: Uuid,
+    pub purpose: Purpose,
+    pub subject: String,
+    pub issuer: String,
+    pub not_before: OffsetDateTime,
+    pub not_after: OffsetDateTime,
+    pub state: CertificateState,
+    pub state_in_ca: CertificateState,
+    pub der: Vec<u8>,
+}
+
+/// As it is now: time ends a certificate whether or not anybody wrote it down; a revoked one stays revoked.
+pub fn certificate_state_at(
+    state: CertificateState,
+    not_after: OffsetDateTime,
+    now: OffsetDateTime,
+) -> CertificateState {
+    match state {
+        CertificateState::Revoked => CertificateState::Revoked,
+        _ if now > not_after => CertificateState::Expired,
+        state => state,
+    }
+}
+
+/// Why the CA revoked (RFC 5280, section 5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationReason {
+    CessationOfOperation,
+}
+
+impl RevocationReason {
+    /// The CRLReason's number.
+    pub const fn code(self) -> i32 {
+        match self {
+            Self::CessationOfOperation => 5,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::{Duration, macros::datetime};
+
+    #[test]
+    fn time_ends_what_is_not_ended_already() {
+        use CertificateState::{Expired, Issued, OnHold, Revoked, Valid};
+        let end = datetime!(2028-11-22 12:00 UTC);
+        for (state, later) in [
+            (Valid, Expired),
+            (OnHold, Expired),
+            (Issued, Expired),
+            (Revoked, Revoked),
+        ] {
+            assert_eq!(certificate_state_at(state, end, end), state);
+            assert_eq!(certificate_state_at(state, end, end + Duration::SECOND), later);
+        }
+    }
+}

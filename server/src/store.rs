@@ -1,0 +1,111 @@
+//! Persistence, over sea-orm, on SQLite or PostgreSQL: the only place that knows tables. Rows go in and out as
+//! values of `domain`; sea-orm's types stay here. One file an aggregate; the tables themselves are in `entity`.
+//!
+//! Times are milliseconds since 1970 in UTC, identifiers are made by us, words are text: one schema for both engines.
+
+mod activation_code;
+mod audit;
+mod certificate;
+mod column;
+pub mod connection;
+mod entity;
+mod migration;
+mod mobile_id;
+mod process;
+mod public_key;
+mod session;
+mod user;
+
+use std::ops::Deref;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tokio::sync::OwnedMutexGuard;
+
+pub use activation_code::FoundCode;
+pub use audit::{AuditEntry, Chain};
+pub use session::Sessions;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The row is there already: an unwritten rule of the aggregate turned into a unique index.
+    #[error("a row with this key is there already")]
+    Duplicate(#[source] DbErr),
+    /// What is stored does not read back as what it should be.
+    #[error("{table} holds what this version cannot read")]
+    Damaged { table: &'static str },
+    #[error("the database did not do it")]
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Duplicate(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: DatabaseConnection,
+    /// SQLite takes one writer at a time: here they queue in order instead of polling a locked file.
+    writer: Option<std::sync::Arc<tokio::sync::Mutex<()>>>,
+}
+
+/// What can be asked of the tables, inside a transaction or outside.
+#[derive(Debug)]
+pub struct Book<C> {
+    db: C,
+}
+
+impl Store {
+    /// For reading, each statement for itself.
+    pub fn read(&self) -> Book<DatabaseConnection> {
+        Book { db: self.db.clone() }
+    }
+
+    /// For writing. Dropped without `commit`, nothing has happened.
+    pub async fn begin(&self) -> Result<Transaction> {
+        let queue = match &self.writer {
+            Some(writer) => Some(writer.clone().lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = self.db.begin_with_options(options).await?;
+        Ok(Transaction {
+            book: Book { db },
+            _queue: queue,
+        })
+    }
+}
+
+/// A transaction that may write.
+#[derive(Debug)]
+pub struct Transaction {
+    book: Book<DatabaseTransaction>,
+    _queue: Option<OwnedMutexGuard<()>>,
+}
+
+impl Transaction {
+    /// Durable when this returns.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.book.db.commit().await?)
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Book<DatabaseTransaction>;
+    fn deref(&self) -> &Self::Target {
+        &self.book
+    }
+}

@@ -1,0 +1,144 @@
+//! The audit log: a record's place in the chain is given here, in the transaction of the change that it tells of.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use shared::protocol;
+use uuid::Uuid;
+
+use super::{
+    Book, Result, StoreError,
+    column::{from_word, millis, time, word},
+    entity::{audit, audit_head},
+};
+use crate::domain::audit::Record;
+
+const TABLE: &str = "audit";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    pub sequence: i64,
+    pub record: Record,
+    pub hash: [u8; 32],
+}
+
+/// What a walk along the chain found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chain {
+    /// So many records, each in its place and unchanged.
+    Whole(i64),
+    /// The first record that does not fit: it, or one before it, was changed, removed or moved.
+    BrokenAt(i64),
+}
+
+impl<C: ConnectionTrait> Book<C> {
+    pub async fn append_audit(&self, record: &Record) -> Result<()> {
+        let head = audit_head::Entity::find_by_id(1)
+            .lock_exclusive()
+            .one(&self.db)
+            .await?;
+        let head = head.ok_or(StoreError::Damaged { table: "audit_head" })?;
+        let sequence = head.sequence + 1;
+        let hash = protocol::encode(&record.chained_hash(&octets(&head.hash)?, sequence));
+        let row = audit::ActiveModel {
+            sequence: Set(sequence),
+            at: Set(millis(record.at)),
+            event: Set(word(&record.event)),
+            by: Set(word(&record.by)),
+            user_id: Set(record.user),
+            process_id: Set(record.process),
+            mobile_id: Set(record.mobile_id),
+            detail: Set(record.detail.clone()),
+            hash: Set(hash.clone()),
+        };
+        audit::Entity::insert(row)
+            .exec_without_returning(&self.db)
+            .await?;
+        audit_head::ActiveModel {
+            id: Set(1),
+            sequence: Set(sequence),
+            hash: Set(hash),
+        }
+        .update(&self.db)
+        .await?;
+        Ok(())
+    }
+
+    /// What happened to a mobile ID and in the process that made it, oldest first.
+    pub async fn history(&self, mobile_id: Uuid, process: Uuid) -> Result<Vec<Record>> {
+        let concerns = Condition::any()
+            .add(audit::Column::MobileId.eq(mobile_id))
+            .add(audit::Column::ProcessId.eq(process));
+        let rows = audit::Entity::find()
+            .filter(concerns)
+            .order_by_asc(audit::Column::Sequence)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(|row| Ok(read(row)?.record)).collect()
+    }
+
+    /// Entries after `sequence`, in order, `limit` at most.
+    pub async fn audit_after(&self, sequence: i64, limit: u64) -> Result<Vec<AuditEntry>> {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::Sequence.gt(sequence))
+            .order_by_asc(audit::Column::Sequence)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Walks along the whole chain.
+    pub async fn verify_audit(&self) -> Result<Chain> {
+        let (mut last, mut previous) = (0, [0; 32]);
+        loop {
+            let page = self.audit_after(last, 1_000).await?;
+            if page.is_empty() {
+                break;
+            }
+            for entry in page {
+                let fits = entry.sequence == last + 1
+                    && entry.hash == entry.record.chained_hash(&previous, entry.sequence);
+                if !fits {
+                    return Ok(Chain::BrokenAt(entry.sequence));
+                }
+                (last, previous) = (entry.sequence, entry.hash);
+            }
+        }
+        let head = audit_head::Entity::find_by_id(1).one(&self.db).await?;
+        let ends_here =
+            head.is_some_and(|head| head.sequence == last && octets(&head.hash).is_ok_and(|h| h == previous));
+        Ok(if ends_here {
+            Chain::Whole(last)
+        } else {
+            Chain::BrokenAt(last + 1)
+        })
+    }
+}
+
+fn read(row: audit::Model) -> Result<AuditEntry> {
+    Ok(AuditEntry {
+        sequence: row.sequence,
+        hash: octets(&row.hash)?,
+        record: Record {
+            at: time(TABLE, row.at)?,
+            event: from_word(TABLE, row.event)?,
+            by: from_word(TABLE, row.by)?,
+            user: row.user_id,
+            process: row.process_id,
+            mobile_id: row.mobile_id,
+            detail: row.detail,
+        },
+    })
+}
+
+/// Nothing stands for the hash before the first record.
+fn octets(text: &str) -> Result<[u8; 32]> {
+    if text.is_empty() {
+        return Ok([0; 32]);
+    }
+    protocol::decode(text)
+        .and_then(|octets| octets.try_into().ok())
+        .ok_or(StoreError::Damaged { table: TABLE })
+}

@@ -1,0 +1,188 @@
+//! Certificates in both books: the CA's and the identity manager's.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+use shared::api::CertificateState;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    Book, Result, StoreError,
+    column::{from_word, millis, time, word},
+    entity::{ca_certificate as ca, certificate as manager},
+};
+use crate::domain::mobile_id::{Certificate, RevocationReason};
+
+impl<C: ConnectionTrait> Book<C> {
+    /// Writes into the CA's book what is about to be signed. `certificate.der` is not looked at.
+    pub async fn record_issuance(&self, certificate: &Certificate) -> Result<()> {
+        let row = ca::ActiveModel {
+            serial: Set(certificate.serial.clone()),
+            purpose: Set(word(&certificate.purpose)),
+            subject: Set(certificate.subject.clone()),
+            issuer: Set(certificate.issuer.clone()),
+            not_before: Set(millis(certificate.not_before)),
+            not_after: Set(millis(certificate.not_after)),
+            state: Set(word(&CertificateState::Issued)),
+            revoked_at: Set(None),
+            revocation_reason: Set(None),
+            der: Set(None),
+        };
+        ca::Entity::insert(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// The signed certificate, into the CA's book and, as `issued`, into the identity manager's.
+    pub async fn add_certificate(&self, certificate: &Certificate) -> Result<()> {
+        ca::Entity::update_many()
+            .col_expr(ca::Column::Der, Expr::value(certificate.der.clone()))
+            .col_expr(ca::Column::Subject, Expr::value(certificate.subject.clone()))
+            .col_expr(ca::Column::Issuer, Expr::value(certificate.issuer.clone()))
+            .filter(ca::Column::Serial.eq(&certificate.serial))
+            .exec(&self.db)
+            .await?;
+        let row = manager::ActiveModel {
+            serial: Set(certificate.serial.clone()),
+            mobile_id: Set(certificate.mobile_id),
+            purpose: Set(word(&certificate.purpose)),
+            state: Set(word(&CertificateState::Issued)),
+        };
+        manager::Entity::insert(row)
+            .exec_without_returning(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// In order of purpose.
+    pub async fn certificates(&self, mobile_id: Uuid) -> Result<Vec<Certificate>> {
+        let rows = manager::Entity::find()
+            .filter(manager::Column::MobileId.eq(mobile_id))
+            .order_by_asc(manager::Column::Purpose)
+            .all(&self.db)
+            .await?;
+        let mut certificates = Vec::with_capacity(rows.len());
+        for row in rows {
+            certificates.push(self.with_ca(row).await?);
+        }
+        Ok(certificates)
+    }
+
+    /// `serial` in upper-case hex.
+    pub async fn certificate(&self, serial: &str) -> Result<Option<Certificate>> {
+        match manager::Entity::find_by_id(serial).one(&self.db).await? {
+            Some(row) => Ok(Some(self.with_ca(row).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Changes both books of every certificate of a mobile ID that is in state `from`. Gives the number changed.
+    pub async fn set_certificates(
+        &self,
+        mobile_id: Uuid,
+        from: CertificateState,
+        to: CertificateState,
+    ) -> Result<u64> {
+        self.change(mobile_id, from, to, None).await
+    }
+
+    /// Revokes in both books what is not revoked already.
+    pub async fn revoke_certificates(
+        &self,
+        mobile_id: Uuid,
+        reason: RevocationReason,
+        at: OffsetDateTime,
+    ) -> Result<u64> {
+        let mut changed = 0;
+        for from in [
+            CertificateState::Issued,
+            CertificateState::Valid,
+            CertificateState::OnHold,
+        ] {
+            changed += self
+                .change(mobile_id, from, CertificateState::Revoked, Some((reason, at)))
+                .await?;
+        }
+        Ok(changed)
+    }
+
+    /// The CA's book: serial, time and reason number of everything revoked that has not expired.
+    pub async fn revoked(&self, now: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime, i32)>> {
+        let rows = ca::Entity::find()
+            .filter(ca::Column::State.eq(word(&CertificateState::Revoked)))
+            .filter(ca::Column::NotAfter.gte(millis(now)))
+            .order_by_asc(ca::Column::Serial)
+            .all(&self.db)
+            .await?;
+        rows.into_iter()
+            .map(|row| match (row.revoked_at, row.revocation_reason) {
+                (Some(at), Some(reason)) => Ok((row.serial, time("ca_certificate", at)?, reason)),
+                _ => Err(StoreError::Damaged {
+                    table: "ca_certificate",
+                }),
+            })
+            .collect()
+    }
+
+    async fn change(
+        &self,
+        mobile_id: Uuid,
+        from: CertificateState,
+        to: CertificateState,
+        revocation: Option<(RevocationReason, OffsetDateTime)>,
+    ) -> Result<u64> {
+        let serials: Vec<String> = manager::Entity::find()
+            .filter(manager::Column::MobileId.eq(mobile_id))
+            .filter(manager::Column::State.eq(word(&from)))
+            .all(&self.db)
+            .await?
+            .into_iter()
+            .map(|row| row.serial)
+            .collect();
+        if serials.is_empty() {
+            return Ok(0);
+        }
+        let changed = manager::Entity::update_many()
+            .col_expr(manager::Column::State, Expr::value(word(&to)))
+            .filter(manager::Column::Serial.is_in(serials.clone()))
+            .exec(&self.db)
+            .await?
+            .rows_affected;
+        ca::Entity::update_many()
+            .col_expr(ca::Column::State, Expr::value(word(&to)))
+            .col_expr(
+                ca::Column::RevokedAt,
+                Expr::value(revocation.map(|(_, at)| millis(at))),
+            )
+            .col_expr(
+                ca::Column::RevocationReason,
+                Expr::value(revocation.map(|(reason, _)| reason.code())),
+            )
+            .filter(ca::Column::Serial.is_in(serials))
+            .exec(&self.db)
+            .await?;
+        Ok(changed)
+    }
+
+    async fn with_ca(&self, row: manager::Model) -> Result<Certificate> {
+        let damaged = StoreError::Damaged {
+            table: "ca_certificate",
+        };
+        let Some(book) = ca::Entity::find_by_id(&row.serial).one(&self.db).await? else {
+            return Err(damaged);
+        };
+        let Some(der) = book.der else { return Err(damaged) };
+        Ok(Certificate {
+            serial: row.serial,
+            mobile_id: row.mobile_id,
+            purpose: from_word("certificate", row.purpose)?,
+            subject: book.subject,
+            issuer: book.issuer,
+            not_before: time("ca_certificate", book.not_before)?,
+            not_after: time("ca_certificate", book.not_after)?,
+            state: from_word("certificate", row.state)?,
+            state_in_ca: from_word("ca_certificate", book.state)?,
+            der,
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! The tables as sea-orm sees them. Nothing outside `store` names these.
+
+macro_rules! table {
+    ($module:ident, $name:literal, { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+        pub mod $module {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $name)]
+            pub struct Model { $($(#[$meta])* pub $field: $type,)* }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+table!(user, "user", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    user_name: String,
+    display_name: String,
+    email: Option<String>,
+    state: String,
+    roles: String,
+    password_hash: String,
+    created_at: i64,
+});
+
+table!(session, "session", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id_hash: String,
+    user_id: Option<Uuid>,
+    data: String,
+    expires_at: i64,
+});
+
+table!(process, "process", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    user_id: Uuid,
+    kind: String,
+    state: String,
+    started_at: i64,
+    until: Option<i64>,
+    ended_at: Option<i64>,
+    device_token: Option<String>,
+    plan: String,
+    stage: String,
+});
+
+table!(activation_code, "activation_code", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: String,
+    process_id: Uuid,
+    number: i32,
+});
+
+table!(public_key, "public_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    sha256: String,
+    process_id: Uuid,
+});
+
+table!(mobile_id, "mobile_id", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    user_id: Uuid,
+    process_id: Uuid,
+    name: String,
+    server_name: String,
+    mobile_user_id: String,
+    phone: String,
+    state: String,
+    state_since: i64,
+    failure: Option<String>,
+    valid_from: i64,
+    valid_until: i64,
+});
+
+table!(certificate, "certificate", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    mobile_id: Uuid,
+    purpose: String,
+    state: String,
+});
+
+table!(ca_certificate, "ca_certificate", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    purpose: String,
+    subject: String,
+    issuer: String,
+    not_before: i64,
+    not_after: i64,
+    state: String,
+    revoked_at: Option<i64>,
+    revocation_reason: Option<i32>,
+    der: Option<Vec<u8>>,
+});
+
+table!(audit, "audit", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    sequence: i64,
+    at: i64,
+    event: String,
+    by: String,
+    user_id: Option<Uuid>,
+    process_id: Option<Uuid>,
+    mobile_id: Option<Uuid>,
+    detail: String,
+    hash: String,
+});
+
+table!(audit_head, "audit_head", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: i32,
+    sequence: i64,
+    hash: String,
+});

@@ -1,0 +1,14 @@
+//! The schema's history. Migrations only add: a server of the version before must still run beside the new one.
+
+mod m0001_get_mobile_id;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+pub struct Migrations;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_get_mobile_id::Migration)]
+    }
+}

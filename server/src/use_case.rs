@@ -1,0 +1,38 @@
+//! What people and phones can do, one file a verb, function `run`. A use case opens one transaction, asks `domain`,
+//! writes through `store`, issues through `ca`, commits, and only then tells whoever waits. Called by `http`, by
+//! the command line and by the background worker alike; never by another use case.
+
+pub mod accept_receipt;
+pub mod add_user;
+pub mod cancel_process;
+pub mod claim;
+pub mod confirm_pairing;
+pub mod confirm_password;
+pub mod context;
+pub mod decline;
+pub mod device_enrollment;
+pub mod give_up_on_phone;
+pub mod list_mobile_ids;
+pub mod look_at_code;
+pub mod publish_crl;
+pub mod set_user_state;
+pub mod show_certificate;
+pub mod show_code;
+pub mod show_dashboard;
+pub mod show_mobile_id;
+pub mod show_process;
+pub mod sign_in;
+pub mod sign_out;
+pub mod start_process;
+pub mod submit_keys;
+pub mod sweep;
+
+mod device;
+mod portal;
+mod seen;
+mod transition;
+
+pub use context::Context;
+pub use device::DeviceError;
+pub use portal::PortalError;
+pub use seen::{MobileIdSeen, ProcessSeen};

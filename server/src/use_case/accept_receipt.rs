@@ -1,0 +1,49 @@
+//! The install receipt: the phone proves with its new authentication key that it stored what was issued. Only then
+//! are the certificates `valid`, in both books, and the mobile ID `active`.
+
+use shared::{
+    api::{Actor, CertificateState, Event, ProcessState, Purpose},
+    protocol::receipt,
+};
+use uuid::Uuid;
+
+use super::{Context, DeviceError, device, transition};
+use crate::{
+    ca,
+    domain::{mobile_id::Certificate, process::Process, secret::Hash},
+    store::StoreError,
+};
+
+/// `signature`: r and s as the phone made them (IEEE P1363). A receipt that comes again is answered alike.
+pub async fn run(context: &Context, token: Hash, mobile_id: Uuid, signature: &[u8]) -> Result<(), DeviceError> {
+    let held = device::hold_by_token(context, token).await?;
+    if held.process.ending().is_some() {
+        return Err(DeviceError::Ended);
+    }
+    if held.process.mobile_id().ok_or(DeviceError::NotNow)? != mobile_id {
+        return Err(DeviceError::ReceiptWrong);
+    }
+    let certificates = held.transaction.certificates(mobile_id).await?;
+    verify(&held.process, mobile_id, &certificates, signature)?;
+    if held.process.state() == ProcessState::Completed {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    let process = held.process.complete(now)?;
+    let found = held.transaction.mobile_id(mobile_id).await?;
+    let mobile_id = found.ok_or(StoreError::Damaged { table: "mobile_id" })?.activate(now);
+    held.transaction.save_mobile_id(&mobile_id).await?;
+    held.transaction.set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid).await?;
+    transition::store(&held.transaction, &process, Event::ProcessCompleted, Actor::Phone, "", now).await?;
+    held.transaction.commit().await?;
+    context.changes.ring(process.id);
+    Ok(())
+}
+
+fn verify(process: &Process, mobile_id: Uuid, certificates: &[Certificate], signature: &[u8]) -> Result<(), DeviceError> {
+    let signer = certificates.iter().find(|certificate| certificate.purpose == Purpose::Authentication);
+    let signer = signer.ok_or(StoreError::Damaged { table: "certificate" })?;
+    let stored: Vec<_> = certificates.iter().map(|certificate| (certificate.purpose, certificate.der.clone())).collect();
+    let message = receipt::message(process.id, mobile_id, &stored);
+    if ca::is_signed_by(&signer.der, &message, signature) { Ok(()) } else { Err(DeviceError::ReceiptWrong) }
+}

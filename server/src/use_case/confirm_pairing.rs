@@ -1,0 +1,145 @@
+//! Next on the second step: the pairing code, and, where it is right, the certificates. They are issued in the
+//! transaction that moves the process on, so that a server killed in between has issued nothing.
+
+use shared::{
+    api::{Actor, CertificateState, Event, MobileIdState, Step},
+    protocol::pairing::PairingCode,
+};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{
+    Context, PortalError, ProcessSeen,
+    portal::{self, Held},
+    seen, transition,
+};
+use crate::{
+    ca::{Order, PublicKey, Serial, Subject},
+    chance,
+    domain::{
+        mobile_id::{Certificate, MobileId},
+        process::{Key, KeysReceived, Pairing, Process},
+        user::User,
+    },
+    store::Transaction,
+};
+
+/// Certificates are valid a little before their issuance, for those whose clock is behind.
+const BACKDATED: Duration = Duration::minutes(5);
+
+/// `typed`: as typed. Where the process is past this step already, the answer is the process as it is.
+pub async fn run(
+    context: &Context,
+    user: Uuid,
+    process: Uuid,
+    typed: Option<&str>,
+    signed_in_at: OffsetDateTime,
+) -> Result<ProcessSeen, PortalError> {
+    let Held { transaction, process, user } = portal::hold(context, user, process).await?;
+    if process.ending().is_some() {
+        return Err(PortalError::Ended);
+    }
+    if process.step() == Step::Done {
+        return Ok(seen::process(context, process, signed_in_at).await?);
+    }
+    let now = context.clock.now();
+    let code = code(&process, typed)?;
+    let (process, keys) = match process.pair(&code, now)? {
+        Pairing::Right(process, keys) => (process, keys),
+        Pairing::Wrong(process, tries_left) => {
+            return Err(wrong(context, transaction, process, tries_left, now).await?);
+        }
+    };
+    let mobile_id = mobile_id(&process, &keys, now)?;
+    transaction.add_mobile_id(&mobile_id).await?;
+    for key in &keys.keys {
+        issue(context, &transaction, &user, &mobile_id, key).await?;
+    }
+    let process = process.confirm(mobile_id.id, now, &context.limits)?;
+    transition::store(&transaction, &process, Event::CertificatesIssued, Actor::User, "", now).await?;
+    transaction.commit().await?;
+    context.changes.ring(process.id);
+    Ok(seen::process(context, process, signed_in_at).await?)
+}
+
+/// Says first that the phone is not ready, then that the code is missing, then that it is no code.
+fn code(process: &Process, typed: Option<&str>) -> Result<PairingCode, PortalError> {
+    let typed = typed.filter(|typed| !typed.trim().is_empty());
+    if process.state() != shared::api::ProcessState::KeysReceived {
+        return Err(PortalError::PhoneNotReady);
+    }
+    let typed = typed.ok_or(PortalError::PairingCodeMissing)?;
+    PairingCode::parse(typed).ok_or(PortalError::PairingCodeMalformed)
+}
+
+async fn wrong(
+    context: &Context,
+    transaction: Transaction,
+    process: Process,
+    tries_left: u32,
+    now: OffsetDateTime,
+) -> Result<PortalError, PortalError> {
+    let detail = format!("{tries_left} tries left");
+    transition::store(&transaction, &process, Event::PairingCodeWrong, Actor::User, detail, now).await?;
+    transaction.commit().await?;
+    context.changes.ring(process.id);
+    Ok(PortalError::PairingCodeWrong { tries_left })
+}
+
+fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Result<MobileId, PortalError> {
+    let plan = process.plan.clone();
+    let now_in_seconds = now - Duration::nanoseconds(i64::from(now.nanosecond()));
+    Ok(MobileId {
+        id: chance::id(),
+        user: process.user,
+        process: process.id,
+        name: plan.profile_name,
+        server_name: plan.server_name,
+        user_id: plan.user_id,
+        phone: keys.claim.phone.clone(),
+        state: MobileIdState::Registered,
+        state_since: now,
+        failure: None,
+        valid_from: now_in_seconds,
+        valid_until: plan.validity.end(now_in_seconds).ok_or(PortalError::ValidityTooLong)?,
+    })
+}
+
+async fn issue(
+    context: &Context,
+    transaction: &Transaction,
+    user: &User,
+    mobile_id: &MobileId,
+    key: &Key,
+) -> Result<(), PortalError> {
+    let order = Order {
+        serial: Serial::from_random(chance::octets()?),
+        purpose: key.purpose,
+        subject: Subject {
+            common_name: &user.display_name,
+            user_id: &mobile_id.user_id,
+            email: user.email.as_deref(),
+        },
+        key: &PublicKey::verified_before(key.spki.clone()),
+        not_before: mobile_id.valid_from - BACKDATED,
+        not_after: mobile_id.valid_until,
+    };
+    let mut certificate = Certificate {
+        serial: order.serial.to_string(),
+        mobile_id: mobile_id.id,
+        purpose: key.purpose,
+        subject: String::new(),
+        issuer: String::new(),
+        not_before: order.not_before,
+        not_after: order.not_after,
+        state: CertificateState::Issued,
+        state_in_ca: CertificateState::Issued,
+        der: Vec::new(),
+    };
+    transaction.record_issuance(&certificate).await?;
+    let issued = context.ca.issue(&order)?;
+    certificate.subject = issued.subject;
+    certificate.issuer = issued.issuer;
+    certificate.der = issued.der;
+    Ok(transaction.add_certificate(&certificate).await?)
+}

@@ -1,0 +1,47 @@
+//! What every use case may reach: store, CA, clock, limits, options, and the bell for those who wait.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::{
+    ca::Authority,
+    clock::Clock,
+    domain::{limits::Limits, options::Options},
+    password::Passwords,
+    store::Store,
+};
+
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub store: Store,
+    pub ca: Arc<Authority>,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub options: Options,
+    pub passwords: Passwords,
+    pub changes: Changes,
+}
+
+/// Rings when a process has changed, for pages and phones that wait in this server. Those who wait look again now
+/// and then as well: the command line and other servers change processes too.
+#[derive(Debug, Clone)]
+pub struct Changes(broadcast::Sender<Uuid>);
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self(broadcast::channel(1_024).0)
+    }
+}
+
+impl Changes {
+    pub fn ring(&self, process: Uuid) {
+        // Nobody waits: nobody is told.
+        let _ = self.0.send(process);
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Uuid> {
+        self.0.subscribe()
+    }
+}

@@ -1,0 +1,24 @@
+//! What a code would set up, without using it: mail scanners, link previews and the careful may look.
+
+use time::OffsetDateTime;
+
+use super::{Context, DeviceError, device};
+use crate::domain::{process::CodeStanding, user::User};
+
+/// What the phone shows before Start.
+pub struct Offer {
+    pub user: User,
+    pub server_name: String,
+    pub expires_at: OffsetDateTime,
+}
+
+pub async fn run(context: &Context, code: &str) -> Result<Offer, DeviceError> {
+    let (_, found) = device::find_code(context, code).await?;
+    let held = device::hold(context, found.process).await?;
+    match held.process.code_standing(found.number, None, context.clock.now())? {
+        CodeStanding::Open(expires_at) => {
+            Ok(Offer { user: held.user, server_name: held.process.plan.server_name, expires_at })
+        }
+        CodeStanding::ClaimedByThisPhone => Err(DeviceError::NotNow),
+    }
+}

@@ -1,0 +1,87 @@
+//! Next on the introduction, and New code: an activation code goes out, and the one before dies.
+
+use shared::{
+    api::{Actor, Event, Step},
+    protocol::activation::Code,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Context, PortalError, ProcessSeen, portal, seen, transition};
+use crate::{
+    chance,
+    domain::{
+        process::{Process, Stage},
+        secret::Hash,
+    },
+    store::{StoreError, Transaction},
+};
+
+/// Both forms of one code. They exist here and on the screen, nowhere else.
+pub struct Shown {
+    pub seen: ProcessSeen,
+    /// Absent where Next had been pressed already.
+    pub code: Option<Codes>,
+}
+
+#[derive(Debug)]
+pub struct Codes {
+    pub long: Code,
+    pub short: Code,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    Next,
+    NewCode,
+}
+
+pub async fn run(
+    context: &Context,
+    user: Uuid,
+    process: Uuid,
+    wish: Wish,
+    signed_in_at: OffsetDateTime,
+) -> Result<Shown, PortalError> {
+    let held = portal::hold(context, user, process).await?;
+    let now = context.clock.now();
+    match wish {
+        Wish::Next if held.process.state().is_final() => return Err(PortalError::Ended),
+        Wish::Next if !held.process.is_at(Step::Introduction) => {
+            let seen = seen::process(context, held.process, signed_in_at).await?;
+            return Ok(Shown { seen, code: None });
+        }
+        Wish::Next if !context.limits.is_fresh(signed_in_at, now) => return Err(PortalError::PasswordNeeded),
+        Wish::NewCode if held.process.is_at(Step::Introduction) => return Err(PortalError::NotNow),
+        Wish::Next | Wish::NewCode => {}
+    }
+    let process = held.process.show_code(now)?;
+    let codes = add_codes(&held.transaction, &process).await?;
+    let detail = number(&process).to_string();
+    transition::store(&held.transaction, &process, Event::CodeShown, Actor::User, detail, now).await?;
+    held.transaction.commit().await?;
+    context.changes.ring(process.id);
+    let seen = seen::process(context, process, signed_in_at).await?;
+    Ok(Shown { seen, code: Some(codes) })
+}
+
+/// A short code of 40 bits can, once in a very long while, have been used before: then chance is asked again.
+async fn add_codes(transaction: &Transaction, process: &Process) -> Result<Codes, PortalError> {
+    for _ in 0..3 {
+        let codes = Codes { long: Code::Long(chance::octets()?), short: Code::short_from_random(chance::octets()?) };
+        let hashes = [Hash(codes.long.hash()), Hash(codes.short.hash())];
+        if transaction.activation_code(hashes[1]).await?.is_none() {
+            transaction.add_activation_codes(process.id, number(process), hashes).await?;
+            return Ok(codes);
+        }
+    }
+    Err(PortalError::Store(StoreError::Damaged { table: "activation_code" }))
+}
+
+fn number(process: &Process) -> u32 {
+    match &process.stage {
+        Stage::Open(open) => open.code_number,
+        _ => 0,
+    }
+}

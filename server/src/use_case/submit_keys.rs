@@ -1,0 +1,47 @@
+//! The phone's PKCS#10 requests: verified, and only their public keys kept. The answer is the nonce that the
+//! pairing code needs, which nobody could know before the keys were in.
+
+use shared::api::{Actor, Event, Purpose};
+use time::OffsetDateTime;
+
+use super::{Context, DeviceError, device, transition};
+use crate::{
+    ca, chance,
+    domain::{process::Key, secret::Hash},
+    store::StoreError,
+};
+
+pub struct Accepted {
+    pub nonce: [u8; 16],
+    pub until: OffsetDateTime,
+}
+
+/// `requests`: purpose and PKCS#10, DER.
+pub async fn run(
+    context: &Context,
+    token: Hash,
+    requests: &[(Purpose, Vec<u8>)],
+) -> Result<Accepted, DeviceError> {
+    let held = device::hold_by_token(context, token).await?;
+    let mut keys = Vec::with_capacity(requests.len());
+    for (purpose, request) in requests {
+        keys.push(Key { purpose: *purpose, spki: ca::verify_request(request)?.spki().to_vec() });
+    }
+    let now = context.clock.now();
+    if let (Some(nonce), Some(until)) = (held.process.nonce_for(&keys), held.process.until()) {
+        return Ok(Accepted { nonce, until });
+    }
+    let nonce = chance::octets()?;
+    let hashes: Vec<Hash> = keys.iter().map(|key| Hash::of(&key.spki)).collect();
+    let process = held.process.receive_keys(keys, nonce, now, &context.limits)?;
+    for hash in hashes {
+        match held.transaction.add_public_key(hash, process.id).await {
+            Err(StoreError::Duplicate(_)) => return Err(DeviceError::KeyUsedBefore),
+            added => added?,
+        }
+    }
+    transition::store(&held.transaction, &process, Event::KeysReceived, Actor::Phone, "", now).await?;
+    held.transaction.commit().await?;
+    context.changes.ring(process.id);
+    Ok(Accepted { nonce, until: process.until().unwrap_or(now) })
+}

@@ -1,0 +1,97 @@
+//! What every change of a process shares: writing the new stage with all that hangs on it, in one transaction.
+
+use shared::api::{Actor, Ending, Event, MobileIdState, ProcessState};
+use time::OffsetDateTime;
+
+use crate::{
+    domain::{
+        audit::Record,
+        mobile_id::RevocationReason,
+        process::{Process, Stage},
+        user::User,
+    },
+    store::{Result, Transaction},
+};
+
+/// A process as it is now, after time and the user's state were heard.
+pub enum Settled {
+    Live(Process),
+    /// Ended just now by the passing of time or because the user is active no more: stored, to be committed.
+    Ended(Process),
+}
+
+/// Writes the process and one audit record. Where it has ended after certificates were issued, revokes them and
+/// leaves the mobile ID `registered` with the reason: no orphans, whatever ended it.
+pub async fn store(
+    transaction: &Transaction,
+    process: &Process,
+    event: Event,
+    by: Actor,
+    detail: impl Into<String>,
+    now: OffsetDateTime,
+) -> Result<()> {
+    transaction.save_process(process).await?;
+    let record = Record::new(now, event, by)
+        .user(process.user)
+        .process(process.id)
+        .mobile_id(process.mobile_id())
+        .detail(detail);
+    transaction.append_audit(&record).await?;
+    if let (Stage::Ended(ended), Some(mobile_id)) = (&process.stage, process.mobile_id()) {
+        withdraw(transaction, process, ended.ending, mobile_id, now).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw(
+    transaction: &Transaction,
+    process: &Process,
+    ending: Ending,
+    mobile_id: uuid::Uuid,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let revoked =
+        transaction.revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now).await?;
+    if let Some(found) = transaction.mobile_id(mobile_id).await?
+        && found.state == MobileIdState::Registered
+    {
+        transaction.save_mobile_id(&found.leave_registered(ending)).await?;
+    }
+    let record = Record::new(now, Event::CertificatesRevoked, Actor::System)
+        .user(process.user)
+        .process(process.id)
+        .mobile_id(Some(mobile_id))
+        .detail(format!("{revoked} certificates, cessationOfOperation"));
+    transaction.append_audit(&record).await
+}
+
+/// Hears time and the user's state before anything else is done to a process.
+pub async fn settle(
+    transaction: &Transaction,
+    process: Process,
+    user: &User,
+    now: OffsetDateTime,
+) -> Result<Settled> {
+    let ended = match process.lapse(now) {
+        Ok(lapsed) => lapsed,
+        Err(live) if user.is_active() || live.state().is_final() => return Ok(Settled::Live(live)),
+        Err(live) => live.fail(Ending::UserNotActive, now),
+    };
+    store(transaction, &ended, end_event(&ended), Actor::System, detail(&ended), now).await?;
+    Ok(Settled::Ended(ended))
+}
+
+/// The audit event of an end.
+pub fn end_event(process: &Process) -> Event {
+    match process.state() {
+        ProcessState::Completed => Event::ProcessCompleted,
+        ProcessState::Cancelled => Event::ProcessCancelled,
+        ProcessState::Expired => Event::ProcessExpired,
+        _ => Event::ProcessFailed,
+    }
+}
+
+/// Why it ended, as one word.
+pub fn detail(process: &Process) -> String {
+    process.ending().map(|ending| format!("{ending:?}")).unwrap_or_default()
+}
