@@ -1,3 +1,14 @@
-//! The server.
+//! The portal's server. `http -> use_case -> domain`, and `use_case -> store, ca`; `startup` alone wires them.
+//! `phone` is the headless phone: it shares nothing with the rest but the crate `shared`.
+
+pub mod ca;
+pub mod chance;
+pub mod cli;
+pub mod clock;
 pub mod domain;
+pub mod http;
+pub mod password;
+pub mod settings;
+pub mod startup;
 pub mod store;
+pub mod use_case;

@@ -15,7 +15,12 @@ use crate::{
 };
 
 /// `signature`: r and s as the phone made them (IEEE P1363). A receipt that comes again is answered alike.
-pub async fn run(context: &Context, token: Hash, mobile_id: Uuid, signature: &[u8]) -> Result<(), DeviceError> {
+pub async fn run(
+    context: &Context,
+    token: Hash,
+    mobile_id: Uuid,
+    signature: &[u8],
+) -> Result<(), DeviceError> {
     let held = device::hold_by_token(context, token).await?;
     if held.process.ending().is_some() {
         return Err(DeviceError::Ended);
@@ -31,19 +36,45 @@ pub async fn run(context: &Context, token: Hash, mobile_id: Uuid, signature: &[u
     let now = context.clock.now();
     let process = held.process.complete(now)?;
     let found = held.transaction.mobile_id(mobile_id).await?;
-    let mobile_id = found.ok_or(StoreError::Damaged { table: "mobile_id" })?.activate(now);
+    let mobile_id = found
+        .ok_or(StoreError::Damaged { table: "mobile_id" })?
+        .activate(now);
     held.transaction.save_mobile_id(&mobile_id).await?;
-    held.transaction.set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid).await?;
-    transition::store(&held.transaction, &process, Event::ProcessCompleted, Actor::Phone, "", now).await?;
+    held.transaction
+        .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)
+        .await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::ProcessCompleted,
+        Actor::Phone,
+        "",
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(())
 }
 
-fn verify(process: &Process, mobile_id: Uuid, certificates: &[Certificate], signature: &[u8]) -> Result<(), DeviceError> {
-    let signer = certificates.iter().find(|certificate| certificate.purpose == Purpose::Authentication);
+fn verify(
+    process: &Process,
+    mobile_id: Uuid,
+    certificates: &[Certificate],
+    signature: &[u8],
+) -> Result<(), DeviceError> {
+    let signer = certificates
+        .iter()
+        .find(|certificate| certificate.purpose == Purpose::Authentication);
     let signer = signer.ok_or(StoreError::Damaged { table: "certificate" })?;
-    let stored: Vec<_> = certificates.iter().map(|certificate| (certificate.purpose, certificate.der.clone())).collect();
+    let stored: Vec<_> = certificates
+        .iter()
+        .map(|certificate| (certificate.purpose, certificate.der.clone()))
+        .collect();
     let message = receipt::message(process.id, mobile_id, &stored);
-    if ca::is_signed_by(&signer.der, &message, signature) { Ok(()) } else { Err(DeviceError::ReceiptWrong) }
+    if ca::is_signed_by(&signer.der, &message, signature) {
+        Ok(())
+    } else {
+        Err(DeviceError::ReceiptWrong)
+    }
 }

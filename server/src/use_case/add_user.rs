@@ -59,7 +59,9 @@ pub async fn run(context: &Context, new: NewUser) -> Result<User, AddUserError> 
     let now = context.clock.now();
     let transaction = context.store.begin().await?;
     transaction.add_user(&user, now).await?;
-    transaction.append_audit(&Record::new(now, Event::UserAdded, Actor::Administrator).user(user.id)).await?;
+    transaction
+        .append_audit(&Record::new(now, Event::UserAdded, Actor::Administrator).user(user.id))
+        .await?;
     transaction.commit().await?;
     Ok(user)
 }

@@ -24,7 +24,15 @@ pub async fn run(
     let now = context.clock.now();
     let process = held.process.cancel(ending, now)?;
     let detail = transition::detail(&process);
-    transition::store(&held.transaction, &process, Event::ProcessCancelled, Actor::User, detail, now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::ProcessCancelled,
+        Actor::User,
+        detail,
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(seen::process(context, process, signed_in_at).await?)

@@ -25,34 +25,61 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
     let held = device::hold(context, found.process).await?;
     let now = context.clock.now();
     if held.process.code_standing(found.number, Some(token), now)? == CodeStanding::ClaimedByThisPhone {
-        return Ok(Claimed { process: held.process, user: held.user });
+        return Ok(Claimed {
+            process: held.process,
+            user: held.user,
+        });
     }
     if held.transaction.process_of_device(token).await?.is_some() {
         return Err(DeviceError::NotNow);
     }
-    let claim = Claim { device_token: token, pairing_key: PairingKey::derive(&code).0, phone: phone.clone() };
+    let claim = Claim {
+        device_token: token,
+        pairing_key: PairingKey::derive(&code).0,
+        phone: phone.clone(),
+    };
     let process = held.process.claim_by(claim, now, &context.limits)?;
     let form = if code.is_short() { "short code" } else { "link" };
     let detail = format!("{phone}, by {form}");
-    transition::store(&held.transaction, &process, Event::CodeClaimed, Actor::Phone, detail, now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::CodeClaimed,
+        Actor::Phone,
+        detail,
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
-    Ok(Claimed { process, user: held.user })
+    Ok(Claimed {
+        process,
+        user: held.user,
+    })
 }
 
 /// "Pixel 8, Chrome on Android", from what the phone says of itself. Shown to the user as text and trusted by
 /// nobody, but kept short and free of control characters, including those that turn the direction of writing.
 fn describe(phone: &Phone) -> Result<String, DeviceError> {
     let is_plain = |text: &str| {
-        (1..=60).contains(&text.chars().count())
-            && !text.chars().any(|c| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        (1..=60).contains(&text.chars().count()) && !text.chars().any(|c| {
+            c.is_control()
+                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
     };
-    let parts = [phone.model.as_deref(), Some(&*phone.browser), Some(&*phone.system)];
+    let parts = [
+        phone.model.as_deref(),
+        Some(&*phone.browser),
+        Some(&*phone.system),
+    ];
     if !parts.into_iter().flatten().all(is_plain) {
         return Err(DeviceError::PhoneMalformed);
     }
     let browser = format!("{} on {}", phone.browser.trim(), phone.system.trim());
-    Ok(phone.model.as_deref().map_or(browser.clone(), |model| format!("{}, {browser}", model.trim())))
+    Ok(phone
+        .model
+        .as_deref()
+        .map_or(browser.clone(), |model| format!("{}, {browser}", model.trim())))
 }
 
 #[cfg(test)]
@@ -62,9 +89,16 @@ mod tests {
     #[test]
     fn a_phone_is_described_in_plain_text_or_not_at_all() {
         let phone = |model: Option<&str>, browser: &str| {
-            describe(&Phone { model: model.map(Into::into), browser: browser.into(), system: "Android".into() })
+            describe(&Phone {
+                model: model.map(Into::into),
+                browser: browser.into(),
+                system: "Android".into(),
+            })
         };
-        assert_eq!(phone(Some("Pixel 8"), "Chrome").unwrap(), "Pixel 8, Chrome on Android");
+        assert_eq!(
+            phone(Some("Pixel 8"), "Chrome").unwrap(),
+            "Pixel 8, Chrome on Android"
+        );
         assert_eq!(phone(None, "Firefox").unwrap(), "Firefox on Android");
         for browser in ["", "a\nb", "\u{202e}evil", &"x".repeat(61)] {
             assert!(phone(None, browser).is_err(), "{browser:?}");

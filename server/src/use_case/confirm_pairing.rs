@@ -35,7 +35,11 @@ pub async fn run(
     typed: Option<&str>,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen, PortalError> {
-    let Held { transaction, process, user } = portal::hold(context, user, process).await?;
+    let Held {
+        transaction,
+        process,
+        user,
+    } = portal::hold(context, user, process).await?;
     if process.ending().is_some() {
         return Err(PortalError::Ended);
     }
@@ -56,7 +60,15 @@ pub async fn run(
         issue(context, &transaction, &user, &mobile_id, key).await?;
     }
     let process = process.confirm(mobile_id.id, now, &context.limits)?;
-    transition::store(&transaction, &process, Event::CertificatesIssued, Actor::User, "", now).await?;
+    transition::store(
+        &transaction,
+        &process,
+        Event::CertificatesIssued,
+        Actor::User,
+        "",
+        now,
+    )
+    .await?;
     transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(seen::process(context, process, signed_in_at).await?)
@@ -80,7 +92,15 @@ async fn wrong(
     now: OffsetDateTime,
 ) -> Result<PortalError, PortalError> {
     let detail = format!("{tries_left} tries left");
-    transition::store(&transaction, &process, Event::PairingCodeWrong, Actor::User, detail, now).await?;
+    transition::store(
+        &transaction,
+        &process,
+        Event::PairingCodeWrong,
+        Actor::User,
+        detail,
+        now,
+    )
+    .await?;
     transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(PortalError::PairingCodeWrong { tries_left })
@@ -101,7 +121,10 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
         state_since: now,
         failure: None,
         valid_from: now_in_seconds,
-        valid_until: plan.validity.end(now_in_seconds).ok_or(PortalError::ValidityTooLong)?,
+        valid_until: plan
+            .validity
+            .end(now_in_seconds)
+            .ok_or(PortalError::ValidityTooLong)?,
     })
 }
 
@@ -120,8 +143,8 @@ async fn issue(
             user_id: &mobile_id.user_id,
             email: user.email.as_deref(),
         },
-        key: &PublicKey::verified_before(key.spki.clone()),
-        not_before: mobile_id.valid_from - BACKDATED,
+        key: &PublicKey::from_accepted(&key.spki)?,
+        not_before: (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before()),
         not_after: mobile_id.valid_until,
     };
     let mut certificate = Certificate {

@@ -11,7 +11,15 @@ pub async fn run(context: &Context, code: &str) -> Result<(), DeviceError> {
     held.process.code_standing(found.number, None, now)?;
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
     let detail = transition::detail(&process);
-    transition::store(&held.transaction, &process, Event::ProcessCancelled, Actor::Phone, detail, now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::ProcessCancelled,
+        Actor::Phone,
+        detail,
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(())

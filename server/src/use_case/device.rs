@@ -93,7 +93,12 @@ pub async fn find_code(context: &Context, text: &str) -> Result<(Code, FoundCode
 
 /// The process of the phone that holds this token, for a change. One that has ended is given as it is.
 pub async fn hold_by_token(context: &Context, token: Hash) -> Result<Held, DeviceError> {
-    let found = context.store.read().process_of_device(token).await?.ok_or(DeviceError::TokenUnknown)?;
+    let found = context
+        .store
+        .read()
+        .process_of_device(token)
+        .await?
+        .ok_or(DeviceError::TokenUnknown)?;
     hold(context, found.id).await
 }
 
@@ -102,14 +107,26 @@ pub async fn hold_by_token(context: &Context, token: Hash) -> Result<Held, Devic
 pub async fn hold(context: &Context, process: Uuid) -> Result<Held, DeviceError> {
     let transaction = context.store.begin().await?;
     let damaged = StoreError::Damaged { table: "process" };
-    let Some(process) = transaction.process_to_change(process).await? else { return Err(damaged.into()) };
-    let Some(user) = transaction.user(process.user).await? else { return Err(damaged.into()) };
+    let Some(process) = transaction.process_to_change(process).await? else {
+        return Err(damaged.into());
+    };
+    let Some(user) = transaction.user(process.user).await? else {
+        return Err(damaged.into());
+    };
     match transition::settle(&transaction, process, &user, context.clock.now()).await? {
-        Settled::Live(process) => Ok(Held { transaction, process, user }),
+        Settled::Live(process) => Ok(Held {
+            transaction,
+            process,
+            user,
+        }),
         Settled::Ended(process) => {
             transaction.commit().await?;
             context.changes.ring(process.id);
-            Ok(Held { transaction: context.store.begin().await?, process, user })
+            Ok(Held {
+                transaction: context.store.begin().await?,
+                process,
+                user,
+            })
         }
     }
 }

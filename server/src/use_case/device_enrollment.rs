@@ -15,7 +15,10 @@ pub struct Enrollment {
 
 pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceError> {
     let book = context.store.read();
-    let mut process = book.process_of_device(token).await?.ok_or(DeviceError::TokenUnknown)?;
+    let mut process = book
+        .process_of_device(token)
+        .await?
+        .ok_or(DeviceError::TokenUnknown)?;
     if process.until().is_some_and(|until| until <= context.clock.now()) {
         process = device::hold(context, process.id).await?.process;
     }
@@ -28,5 +31,8 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
         Some(id) => book.mobile_id(id).await?.zip(Some(book.certificates(id).await?)),
         None => None,
     };
-    Ok(Enrollment { process, installation })
+    Ok(Enrollment {
+        process,
+        installation,
+    })
 }

@@ -13,7 +13,15 @@ pub async fn run(context: &Context, token: Hash) -> Result<(), DeviceError> {
     let now = context.clock.now();
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
     let detail = transition::detail(&process);
-    transition::store(&held.transaction, &process, Event::ProcessCancelled, Actor::Phone, detail, now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::ProcessCancelled,
+        Actor::Phone,
+        detail,
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
     Ok(())

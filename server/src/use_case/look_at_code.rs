@@ -15,10 +15,15 @@ pub struct Offer {
 pub async fn run(context: &Context, code: &str) -> Result<Offer, DeviceError> {
     let (_, found) = device::find_code(context, code).await?;
     let held = device::hold(context, found.process).await?;
-    match held.process.code_standing(found.number, None, context.clock.now())? {
-        CodeStanding::Open(expires_at) => {
-            Ok(Offer { user: held.user, server_name: held.process.plan.server_name, expires_at })
-        }
+    match held
+        .process
+        .code_standing(found.number, None, context.clock.now())?
+    {
+        CodeStanding::Open(expires_at) => Ok(Offer {
+            user: held.user,
+            server_name: held.process.plan.server_name,
+            expires_at,
+        }),
         CodeStanding::ClaimedByThisPhone => Err(DeviceError::NotNow),
     }
 }

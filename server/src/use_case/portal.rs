@@ -3,11 +3,17 @@
 use shared::api::UserState;
 use uuid::Uuid;
 
-use super::{Context, transition::{self, Settled}};
+use super::{
+    Context,
+    transition::{self, Settled},
+};
 use crate::{
-    ca::IssueError,
+    ca::{CrlError, IssueError, RequestError},
     chance::NoChance,
-    domain::{process::{PairingRefusal, Process, Refusal}, user::User},
+    domain::{
+        process::{PairingRefusal, Process, Refusal},
+        user::User,
+    },
     password::PasswordError,
     store::{StoreError, Transaction},
 };
@@ -37,6 +43,11 @@ pub enum PortalError {
     PairingCodeWrong { tries_left: u32 },
     #[error("the CA did not issue")]
     Issue(#[from] IssueError),
+    #[error("the CA signed no CRL")]
+    Crl(#[from] CrlError),
+    /// A key that was accepted once is refused now: the row was changed.
+    #[error("a stored key is damaged")]
+    Key(#[from] RequestError),
     #[error("the validity ends beyond the calendar")]
     ValidityTooLong,
     #[error(transparent)]
@@ -78,15 +89,28 @@ pub struct Held {
 /// and the answer is the refusal.
 pub async fn hold(context: &Context, user: Uuid, process: Uuid) -> Result<Held, PortalError> {
     let transaction = context.store.begin().await?;
-    let found = transaction.process_to_change(process).await?.filter(|found| found.user == user);
-    let (Some(process), Some(user)) = (found, transaction.user(user).await?) else { return Err(PortalError::NotFound) };
+    let found = transaction
+        .process_to_change(process)
+        .await?
+        .filter(|found| found.user == user);
+    let (Some(process), Some(user)) = (found, transaction.user(user).await?) else {
+        return Err(PortalError::NotFound);
+    };
     let id = process.id;
     match transition::settle(&transaction, process, &user, context.clock.now()).await? {
-        Settled::Live(process) => Ok(Held { transaction, process, user }),
+        Settled::Live(process) => Ok(Held {
+            transaction,
+            process,
+            user,
+        }),
         Settled::Ended(_) => {
             transaction.commit().await?;
             context.changes.ring(id);
-            Err(if user.state == UserState::Active { PortalError::Ended } else { PortalError::UserNotActive })
+            Err(if user.state == UserState::Active {
+                PortalError::Ended
+            } else {
+                PortalError::UserNotActive
+            })
         }
     }
 }

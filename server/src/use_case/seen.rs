@@ -36,7 +36,11 @@ pub struct MobileIdSeen {
     pub now: OffsetDateTime,
 }
 
-pub async fn process(context: &Context, process: Process, signed_in_at: OffsetDateTime) -> Result<ProcessSeen> {
+pub async fn process(
+    context: &Context,
+    process: Process,
+    signed_in_at: OffsetDateTime,
+) -> Result<ProcessSeen> {
     let now = context.clock.now();
     let book = context.store.read();
     let mine = book.mobile_ids(process.user).await?;
@@ -47,11 +51,18 @@ pub async fn process(context: &Context, process: Process, signed_in_at: OffsetDa
         }
         None => None,
     };
-    let is_other_active =
-        |other: &MobileId| other.state_at(now) == MobileIdState::Active && Some(other.id) != process.mobile_id();
+    let is_other_active = |other: &MobileId| {
+        other.state_at(now) == MobileIdState::Active && Some(other.id) != process.mobile_id()
+    };
     let active = mine.into_iter().find(is_other_active);
     let password_needed = !context.limits.is_fresh(signed_in_at, now);
-    Ok(ProcessSeen { process, active, made, password_needed, now })
+    Ok(ProcessSeen {
+        process,
+        active,
+        made,
+        password_needed,
+        now,
+    })
 }
 
 pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {

@@ -23,11 +23,16 @@ pub enum SetUserStateError {
 pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result<User, SetUserStateError> {
     let transaction = context.store.begin().await?;
     let found = transaction.user_named(&canonical_user_name(user_name)).await?;
-    let user = User { state, ..found.ok_or(SetUserStateError::NoSuchUser)? };
+    let user = User {
+        state,
+        ..found.ok_or(SetUserStateError::NoSuchUser)?
+    };
     let now = context.clock.now();
     transaction.set_user_state(user.id, state).await?;
     let record = Record::new(now, Event::UserStateChanged, Actor::Administrator).user(user.id);
-    transaction.append_audit(&record.detail(format!("{state:?}"))).await?;
+    transaction
+        .append_audit(&record.detail(format!("{state:?}")))
+        .await?;
     let open = transaction.open_process(user.id).await?;
     let open = open.map(|process| process.id);
     if let Some(process) = open

@@ -10,5 +10,9 @@ pub async fn run(context: &Context, user: Uuid, serial: &str) -> Result<Certific
     let book = context.store.read();
     let certificate = book.certificate(serial).await?.ok_or(PortalError::NotFound)?;
     let owner = book.mobile_id(certificate.mobile_id).await?;
-    if owner.is_some_and(|mobile_id| mobile_id.user == user) { Ok(certificate) } else { Err(PortalError::NotFound) }
+    if owner.is_some_and(|mobile_id| mobile_id.user == user) {
+        Ok(certificate)
+    } else {
+        Err(PortalError::NotFound)
+    }
 }

@@ -59,24 +59,42 @@ pub async fn run(
     let process = held.process.show_code(now)?;
     let codes = add_codes(&held.transaction, &process).await?;
     let detail = number(&process).to_string();
-    transition::store(&held.transaction, &process, Event::CodeShown, Actor::User, detail, now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::CodeShown,
+        Actor::User,
+        detail,
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
     let seen = seen::process(context, process, signed_in_at).await?;
-    Ok(Shown { seen, code: Some(codes) })
+    Ok(Shown {
+        seen,
+        code: Some(codes),
+    })
 }
 
 /// A short code of 40 bits can, once in a very long while, have been used before: then chance is asked again.
 async fn add_codes(transaction: &Transaction, process: &Process) -> Result<Codes, PortalError> {
     for _ in 0..3 {
-        let codes = Codes { long: Code::Long(chance::octets()?), short: Code::short_from_random(chance::octets()?) };
+        let codes = Codes {
+            long: Code::Long(chance::octets()?),
+            short: Code::short_from_random(chance::octets()?),
+        };
         let hashes = [Hash(codes.long.hash()), Hash(codes.short.hash())];
         if transaction.activation_code(hashes[1]).await?.is_none() {
-            transaction.add_activation_codes(process.id, number(process), hashes).await?;
+            transaction
+                .add_activation_codes(process.id, number(process), hashes)
+                .await?;
             return Ok(codes);
         }
     }
-    Err(PortalError::Store(StoreError::Damaged { table: "activation_code" }))
+    Err(PortalError::Store(StoreError::Damaged {
+        table: "activation_code",
+    }))
 }
 
 fn number(process: &Process) -> u32 {

@@ -18,5 +18,9 @@ pub async fn run(context: &Context, user: Uuid) -> Result<DashboardSeen, PortalE
     let book = context.store.read();
     let open = book.open_process(user).await?;
     let open_process = open.filter(|process| process.until().is_some_and(|until| now < until));
-    Ok(DashboardSeen { open_process, mobile_ids: book.mobile_ids(user).await?, now })
+    Ok(DashboardSeen {
+        open_process,
+        mobile_ids: book.mobile_ids(user).await?,
+        now,
+    })
 }

@@ -26,15 +26,29 @@ pub enum SignInError {
 }
 
 /// `address`: whence the attempt came, for the audit log.
-pub async fn run(context: &Context, user_name: &str, password: String, address: &str) -> Result<User, SignInError> {
-    let found = context.store.read().user_named(&canonical_user_name(user_name)).await?;
+pub async fn run(
+    context: &Context,
+    user_name: &str,
+    password: String,
+    address: &str,
+) -> Result<User, SignInError> {
+    let found = context
+        .store
+        .read()
+        .user_named(&canonical_user_name(user_name))
+        .await?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let fits = context.passwords.verify(password, hash).await?;
     let now = context.clock.now();
     let (event, outcome) = match found {
-        Some(user) if fits && user.state == UserState::Locked => (Event::SignInRefused, Err((Some(user.id), SignInError::Locked))),
+        Some(user) if fits && user.state == UserState::Locked => {
+            (Event::SignInRefused, Err((Some(user.id), SignInError::Locked)))
+        }
         Some(user) if fits => (Event::SignedIn, Ok(user)),
-        other => (Event::SignInRefused, Err((other.map(|user| user.id), SignInError::Wrong))),
+        other => (
+            Event::SignInRefused,
+            Err((other.map(|user| user.id), SignInError::Wrong)),
+        ),
     };
     let mut record = Record::new(now, event, Actor::User).detail(format!("from {address}"));
     record.user = match &outcome {

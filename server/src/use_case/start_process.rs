@@ -11,7 +11,11 @@ use crate::{
     store::StoreError,
 };
 
-pub async fn run(context: &Context, user: Uuid, signed_in_at: OffsetDateTime) -> Result<ProcessSeen, PortalError> {
+pub async fn run(
+    context: &Context,
+    user: Uuid,
+    signed_in_at: OffsetDateTime,
+) -> Result<ProcessSeen, PortalError> {
     let process = match open(context, user).await? {
         Some(open) => open,
         None => match start(context, user).await {
@@ -27,7 +31,9 @@ pub async fn run(context: &Context, user: Uuid, signed_in_at: OffsetDateTime) ->
 
 /// The open process, if time and the user's state have not ended it.
 async fn open(context: &Context, user: Uuid) -> Result<Option<Process>, PortalError> {
-    let Some(open) = context.store.read().open_process(user).await? else { return Ok(None) };
+    let Some(open) = context.store.read().open_process(user).await? else {
+        return Ok(None);
+    };
     match portal::hold(context, user, open.id).await {
         Ok(held) => Ok(Some(held.process).filter(|process| !process.state().is_final())),
         Err(PortalError::Ended) => Ok(None),
@@ -42,9 +48,17 @@ async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
         return Err(PortalError::UserNotActive);
     }
     let now = context.clock.now();
-    let process = Process::start(chance::id(), user.id, context.options.plan(&user), now, &context.limits);
+    let process = Process::start(
+        chance::id(),
+        user.id,
+        context.options.plan(&user),
+        now,
+        &context.limits,
+    );
     transaction.add_process(&process).await?;
-    let record = Record::new(now, Event::ProcessStarted, Actor::User).user(user.id).process(process.id);
+    let record = Record::new(now, Event::ProcessStarted, Actor::User)
+        .user(user.id)
+        .process(process.id);
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
     Ok(process)

@@ -25,7 +25,10 @@ pub async fn run(
     let held = device::hold_by_token(context, token).await?;
     let mut keys = Vec::with_capacity(requests.len());
     for (purpose, request) in requests {
-        keys.push(Key { purpose: *purpose, spki: ca::verify_request(request)?.spki().to_vec() });
+        keys.push(Key {
+            purpose: *purpose,
+            spki: ca::verify_request(request)?.spki().to_vec(),
+        });
     }
     let now = context.clock.now();
     if let (Some(nonce), Some(until)) = (held.process.nonce_for(&keys), held.process.until()) {
@@ -40,8 +43,19 @@ pub async fn run(
             added => added?,
         }
     }
-    transition::store(&held.transaction, &process, Event::KeysReceived, Actor::Phone, "", now).await?;
+    transition::store(
+        &held.transaction,
+        &process,
+        Event::KeysReceived,
+        Actor::Phone,
+        "",
+        now,
+    )
+    .await?;
     held.transaction.commit().await?;
     context.changes.ring(process.id);
-    Ok(Accepted { nonce, until: process.until().unwrap_or(now) })
+    Ok(Accepted {
+        nonce,
+        until: process.until().unwrap_or(now),
+    })
 }

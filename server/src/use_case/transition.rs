@@ -50,12 +50,15 @@ async fn withdraw(
     mobile_id: uuid::Uuid,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let revoked =
-        transaction.revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now).await?;
+    let revoked = transaction
+        .revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now)
+        .await?;
     if let Some(found) = transaction.mobile_id(mobile_id).await?
         && found.state == MobileIdState::Registered
     {
-        transaction.save_mobile_id(&found.leave_registered(ending)).await?;
+        transaction
+            .save_mobile_id(&found.leave_registered(ending))
+            .await?;
     }
     let record = Record::new(now, Event::CertificatesRevoked, Actor::System)
         .user(process.user)
@@ -77,7 +80,15 @@ pub async fn settle(
         Err(live) if user.is_active() || live.state().is_final() => return Ok(Settled::Live(live)),
         Err(live) => live.fail(Ending::UserNotActive, now),
     };
-    store(transaction, &ended, end_event(&ended), Actor::System, detail(&ended), now).await?;
+    store(
+        transaction,
+        &ended,
+        end_event(&ended),
+        Actor::System,
+        detail(&ended),
+        now,
+    )
+    .await?;
     Ok(Settled::Ended(ended))
 }
 
@@ -93,5 +104,8 @@ pub fn end_event(process: &Process) -> Event {
 
 /// Why it ended, as one word.
 pub fn detail(process: &Process) -> String {
-    process.ending().map(|ending| format!("{ending:?}")).unwrap_or_default()
+    process
+        .ending()
+        .map(|ending| format!("{ending:?}"))
+        .unwrap_or_default()
 }

@@ -1,0 +1,28 @@
+//! The certification authority: takes requests apart, issues certificates and CRLs under RFC 5280, keeps its keys.
+//!
+//! rcgen's types stay in here. Nothing here knows users, processes or the database: whoever calls hands in names,
+//! times and serial numbers, and records what is about to be issued before it asks.
+
+mod authority;
+mod certificate_file;
+mod durable_file;
+mod key_store;
+mod name;
+mod open;
+mod profile;
+mod proof;
+mod public_key;
+mod request;
+mod serial;
+#[cfg(test)]
+mod tests;
+
+pub use authority::{Authority, CrlError, IssueError, Issued, Order, Reason};
+pub use key_store::file::FileKeyStore;
+pub use key_store::{Curve, Key, KeyStore, KeyStoreError};
+pub use name::Subject;
+pub use open::OpenError;
+pub use proof::is_signed_by;
+pub use public_key::PublicKey;
+pub use request::{RequestError, verify_request};
+pub use serial::{MalformedSerial, Serial};

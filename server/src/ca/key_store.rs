@@ -1,0 +1,92 @@
+//! Where the CA's private keys live. Signing goes through a handle: no caller sees the octets of a key, so that a
+//! store whose keys cannot leave it (an HSM) fits the same trait.
+
+pub mod file;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
+
+/// Curve and hash of a CA key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    /// ECDSA with SHA-256.
+    P256,
+    /// ECDSA with SHA-384.
+    P384,
+}
+
+/// The CA's keys, by name. A store makes each key once and never replaces one.
+pub trait KeyStore {
+    /// `None` where the store holds no key of that name.
+    fn lookup(&self, name: &str) -> Result<Option<Key>, KeyStoreError>;
+
+    /// Makes a key that outlives a power cut from the moment this returns; refuses a name that is taken.
+    fn create(&self, name: &str, curve: Curve) -> Result<Key, KeyStoreError>;
+
+    /// Where an administrator finds that key, for messages.
+    fn place(&self, name: &str) -> String;
+}
+
+/// A private key that signs.
+#[derive(Clone)]
+pub struct Key(Arc<dyn SigningKey + Send + Sync>);
+
+impl Key {
+    pub fn new(key: impl SigningKey + Send + Sync + 'static) -> Self {
+        Self(Arc::new(key))
+    }
+}
+
+impl SigningKey for Key {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        self.0.sign(message)
+    }
+}
+
+impl PublicKeyData for Key {
+    fn der_bytes(&self) -> &[u8] {
+        self.0.der_bytes()
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        self.0.algorithm()
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+/// Why a store does not give a key, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyStoreError {
+    #[error("cannot read the key file {path}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("cannot write the key file {path}")]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("the key file {path} can be read by others (mode {mode:03o}): run `chmod 600 {path}`")]
+    OpenToOthers { path: PathBuf, mode: u32 },
+    #[error("the key file {path} is encrypted: configure the CA's passphrase")]
+    PassphraseMissing { path: PathBuf },
+    #[error(
+        "the configured passphrase does not open the key file {path}: configure the one it was made with \
+         (or the file is damaged: restore it from a backup)"
+    )]
+    PassphraseWrong { path: PathBuf },
+    #[error(
+        "a passphrase is configured but the key file {path} is not encrypted: remove the passphrase from the \
+         settings, or encrypt the file with `openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt -in {path} -out NEW` \
+         and put NEW in its place with mode 600"
+    )]
+    NotEncrypted { path: PathBuf },
+    #[error(
+        "the key file {path} is damaged, it holds no PKCS#8 key for P-256 or P-384 in PEM: restore it from a backup"
+    )]
+    Damaged { path: PathBuf },
+    #[error("the key could not be made or encrypted")]
+    NotMade,
+}

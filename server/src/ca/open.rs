@@ -1,0 +1,266 @@
+//! How an authority comes to be: made at the first start, loaded and checked at every other.
+//!
+//! The first start makes four things, each durable before the next begins: root key, root certificate, issuing key,
+//! issuing certificate. Killed in between, the next start finds some of them, in that order, and goes on with the
+//! next. Anything else that is missing was lost, and is never replaced in silence. Only the root's key may be
+//! missing once the rest is made: an administrator may keep it elsewhere.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rand::CryptoRng;
+use rcgen::{CertificateParams, Issuer};
+use time::OffsetDateTime;
+
+use super::certificate_file::CaCertificate;
+use super::{Authority, Curve, Key, KeyStore, KeyStoreError, Serial, durable_file, name, profile};
+
+const ROOT: &str = "root";
+const ISSUING: &str = "issuing";
+
+/// Why there is no authority, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the public URL {url:?} is not an absolute http or https URL with a host")]
+    PublicUrl { url: String },
+    #[error("cannot use the CA's folder {path}")]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("another program is opening the CA in {path}: try again when it is done")]
+    Busy { path: PathBuf },
+    #[error(transparent)]
+    KeyStore(#[from] KeyStoreError),
+    #[error("cannot read or write the certificate {path}")]
+    Certificate { path: PathBuf, source: std::io::Error },
+    #[error("{path} is not a certificate in DER: restore it from a backup")]
+    Damaged { path: PathBuf },
+    #[error(
+        "the CA is incomplete, {missing} is missing: restore it from a backup (or, if this CA never issued \
+         anything that counts, move all of its files away and a new CA is made)"
+    )]
+    Incomplete { missing: String },
+    #[error("the certificate {path} does not fit: {fault}. Restore certificates and keys from one backup")]
+    Unfit { path: PathBuf, fault: &'static str },
+    #[error("the certificate {path} expired {at}: this CA can issue nothing any more")]
+    Expired { path: PathBuf, at: OffsetDateTime },
+    #[error("the certificate {path} begins {at}, which is in the future: check this machine's clock")]
+    NotYetValid { path: PathBuf, at: OffsetDateTime },
+    #[error("the CA's key does not sign, or a certificate could not be made")]
+    Signing(#[source] rcgen::Error),
+}
+
+/// Where the world finds this installation; every certificate names it.
+#[derive(Debug, Clone)]
+pub(super) struct PublicUrl {
+    base: String,
+    pub host: String,
+}
+
+impl PublicUrl {
+    fn parse(text: &str) -> Result<Self, OpenError> {
+        url::Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .and_then(|url| {
+                let host = url.host_str()?.to_owned();
+                let base = url.as_str().trim_end_matches('/').to_owned();
+                Some(Self { base, host })
+            })
+            .ok_or_else(|| OpenError::PublicUrl { url: text.to_owned() })
+    }
+
+    pub fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+impl Authority {
+    /// Loads the authority from `dir` and the key store, and proves that keys and certificates go together; makes
+    /// it where there is none. `public_url` stands in every certificate that is issued from now on. `random` gives
+    /// the CA's own serial numbers.
+    pub fn open(
+        keys: &dyn KeyStore,
+        dir: &Path,
+        public_url: &str,
+        now: OffsetDateTime,
+        random: &mut dyn CryptoRng,
+    ) -> Result<Self, OpenError> {
+        let public_url = PublicUrl::parse(public_url)?;
+        let _lock = lock(dir)?;
+        let mut serial = || {
+            let mut octets = [0; 20];
+            random.fill_bytes(&mut octets);
+            Serial::from_random(octets)
+        };
+        let mut found = Found::in_store(keys, dir)?;
+        found.refuse_gaps()?;
+        let root = found.root(&mut serial, &public_url, now)?;
+        let (issuing, key) = found.issuing(&root, &mut serial, &public_url, now)?;
+        Self::assemble(&root, &issuing, key, public_url, now)
+    }
+
+    fn assemble(
+        root: &CaCertificate,
+        issuing: &CaCertificate,
+        key: Key,
+        public_url: PublicUrl,
+        now: OffsetDateTime,
+    ) -> Result<Self, OpenError> {
+        let parsed = issuing.parse()?;
+        let authority = Self {
+            root_der: root.der.clone(),
+            issuing_not_before: issuing.not_before,
+            issuing_not_after: issuing.not_after,
+            issuing_key_identifier: profile::key_identifier(&key),
+            issuer_text: name::rfc4514(parsed.subject()),
+            issuer: issuing.issuer(key)?,
+            issuing_der: issuing.der.clone(),
+            public_url,
+        };
+        // The last proof: what the key signs, under the name as we write it, is what the certificate vouches for.
+        let crl = authority
+            .crl(0, now, now + time::Duration::days(1), &[])
+            .map_err(|error| OpenError::Signing(error.0))?;
+        issuing.check_signed(&crl)?;
+        Ok(authority)
+    }
+}
+
+/// What a start finds, and the steps from there to a whole authority.
+struct Found<'a> {
+    keys: &'a dyn KeyStore,
+    root_path: PathBuf,
+    issuing_path: PathBuf,
+    root_key: Option<Key>,
+    root: Option<CaCertificate>,
+    issuing_key: Option<Key>,
+    issuing: Option<CaCertificate>,
+}
+
+impl<'a> Found<'a> {
+    fn in_store(keys: &'a dyn KeyStore, dir: &Path) -> Result<Self, OpenError> {
+        let (root_path, issuing_path) = (dir.join("root.cer"), dir.join("issuing.cer"));
+        Ok(Self {
+            keys,
+            root_key: keys.lookup(ROOT)?,
+            root: CaCertificate::read(&root_path)?,
+            issuing_key: keys.lookup(ISSUING)?,
+            issuing: CaCertificate::read(&issuing_path)?,
+            root_path,
+            issuing_path,
+        })
+    }
+
+    /// Whatever precedes something that was made must be there; the root's key may have been taken away.
+    fn refuse_gaps(&self) -> Result<(), OpenError> {
+        let root_key = self.root_key.is_some() || self.issuing.is_some();
+        let steps = [
+            (root_key, self.keys.place(ROOT)),
+            (self.root.is_some(), self.root_path.display().to_string()),
+            (self.issuing_key.is_some(), self.keys.place(ISSUING)),
+            (self.issuing.is_some(), self.issuing_path.display().to_string()),
+        ];
+        let last_made = steps.iter().rposition(|(made, _)| *made).unwrap_or(0);
+        match steps.into_iter().take(last_made).find(|(made, _)| !made) {
+            Some((_, missing)) => Err(OpenError::Incomplete { missing }),
+            None => Ok(()),
+        }
+    }
+
+    fn root(
+        &mut self,
+        serial: &mut impl FnMut() -> Serial,
+        public_url: &PublicUrl,
+        now: OffsetDateTime,
+    ) -> Result<CaCertificate, OpenError> {
+        if self.root.is_none() && self.root_key.is_none() {
+            self.root_key = Some(self.keys.create(ROOT, Curve::P384)?);
+        }
+        let root = match (self.root.take(), &self.root_key) {
+            (Some(root), _) => root,
+            (None, Some(key)) => {
+                let params = profile::root(serial(), &public_url.host, now, key);
+                store(&self.root_path, &params, key, None)?
+            }
+            (None, None) => return Err(self.without_root_key()),
+        };
+        root.check_root(now)?;
+        if let Some(key) = &self.root_key {
+            root.check_key(key)?;
+        }
+        Ok(root)
+    }
+
+    fn issuing(
+        self,
+        root: &CaCertificate,
+        serial: &mut impl FnMut() -> Serial,
+        public_url: &PublicUrl,
+        now: OffsetDateTime,
+    ) -> Result<(CaCertificate, Key), OpenError> {
+        let without_root_key = self.without_root_key();
+        let key = self
+            .issuing_key
+            .map_or_else(|| self.keys.create(ISSUING, Curve::P256), Ok)?;
+        let issuing = match (self.issuing, &self.root_key) {
+            (Some(issuing), _) => issuing,
+            (None, Some(root_key)) => {
+                let params = profile::issuing(serial(), public_url, now, &key).map_err(OpenError::Signing)?;
+                store(&self.issuing_path, &params, &key, Some((root, root_key)))?
+            }
+            (None, None) => return Err(without_root_key),
+        };
+        issuing.check_issued_by(root, now)?;
+        issuing.check_key(&key)?;
+        Ok((issuing, key))
+    }
+
+    fn without_root_key(&self) -> OpenError {
+        OpenError::Incomplete {
+            missing: self.keys.place(ROOT),
+        }
+    }
+}
+
+/// Signs a CA's certificate, by the given issuer or by itself, and writes it.
+fn store(
+    path: &Path,
+    params: &CertificateParams,
+    key: &Key,
+    issuer: Option<(&CaCertificate, &Key)>,
+) -> Result<CaCertificate, OpenError> {
+    let certificate = match issuer {
+        None => params.self_signed(key),
+        Some((root, root_key)) => {
+            let issuer: Issuer<'_, Key> = root.issuer(root_key.clone())?;
+            params.signed_by(key, &issuer)
+        }
+    }
+    .map_err(OpenError::Signing)?;
+    durable_file::write_new(path, certificate.der(), durable_file::PUBLIC).map_err(|source| {
+        OpenError::Certificate {
+            path: path.to_owned(),
+            source,
+        }
+    })?;
+    CaCertificate::from_der(path, certificate.der().to_vec())
+}
+
+/// Held while the authority is made or loaded, so that two programs that start at once make one CA.
+fn lock(dir: &Path) -> Result<File, OpenError> {
+    let failed = |source| OpenError::Folder {
+        path: dir.to_owned(),
+        source,
+    };
+    durable_file::create_dir(dir).map_err(failed)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(dir.join("lock"))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Busy { path: dir.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}

@@ -1,0 +1,117 @@
+//! The command line. Each command calls the same use cases as the web.
+
+mod user;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    clock::Clock,
+    settings::{Log, Settings},
+    startup,
+    store::{Chain, Store},
+};
+
+/// Smart ID Self-Service: a portal in which people get a mobile ID without help.
+///
+/// Settings come from a TOML file (--config) and from variables such as SELFSERVICE_HTTP__BIND, which win.
+#[derive(Debug, Parser)]
+#[command(name = "selfservice", version)]
+pub struct Cli {
+    /// The settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal until told to stop
+    Serve,
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Users: add, list, set-state
+    #[command(subcommand)]
+    User(user::Command),
+    /// The certification authority
+    #[command(subcommand)]
+    Ca(Ca),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Print the OpenAPI description of the API
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum Ca {
+    /// Who issues, and until when
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Walk along the chain of audit records and say where it is broken
+    Verify,
+}
+
+#[expect(clippy::print_stdout, reason = "a command line prints its answer")]
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Openapi = cli.command {
+        println!("{}", crate::http::document().to_pretty_json()?);
+        return Ok(());
+    }
+    let settings = Settings::load(cli.config.as_deref())?;
+    log_to_stderr(&settings.log)?;
+    match cli.command {
+        Command::Serve => startup::serve(settings).await,
+        Command::Migrate => {
+            startup::open(&settings, Clock::System).await?;
+            println!("The tables are up to date.");
+            Ok(())
+        }
+        Command::User(command) => user::run(&startup::open(&settings, Clock::System).await?, command).await,
+        Command::Ca(Ca::Show) => {
+            let context = startup::open(&settings, Clock::System).await?;
+            println!("issuer:      {}", context.ca.issuer());
+            println!("valid until: {}", context.ca.issuing_not_after());
+            Ok(())
+        }
+        Command::Audit(Audit::Verify) => verify_audit(&settings).await,
+        Command::Openapi => Ok(()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line prints its answer")]
+async fn verify_audit(settings: &Settings) -> anyhow::Result<()> {
+    let store = Store::open(&settings.database_url).await?;
+    match store.read().verify_audit().await? {
+        Chain::Whole(records) => {
+            println!("The audit log is whole: {records} records.");
+            Ok(())
+        }
+        Chain::BrokenAt(sequence) => {
+            anyhow::bail!(
+                "the audit log is broken at record {sequence}: it or one before it was changed, removed or moved"
+            )
+        }
+    }
+}
+
+fn log_to_stderr(log: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.filter)
+        .with_context(|| format!("log.filter: {:?} is no filter", log.filter))?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if log.json {
+        subscriber.json().init()
+    } else {
+        subscriber.init()
+    }
+    Ok(())
+}

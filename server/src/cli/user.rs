@@ -1,0 +1,117 @@
+//! `selfservice user …`: administrators add people and change their state.
+
+use std::io::{BufRead, IsTerminal};
+
+use clap::{Args, Subcommand, ValueEnum};
+use shared::api::{Role, UserState};
+
+use crate::use_case::{
+    Context,
+    add_user::{self, NewUser},
+    set_user_state,
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add a user; the password is read from standard input
+    Add(Add),
+    /// List all users with state and roles
+    List,
+    /// Make a user active, inactive or locked; what they have open is ended where they are active no more
+    SetState { user_name: String, state: State },
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    user_name: String,
+    /// As it stands in certificates, such as "Anna Svensson"
+    #[arg(long)]
+    display_name: String,
+    #[arg(long)]
+    email: Option<String>,
+    /// May be given several times
+    #[arg(long = "role", default_value = "self-service-user")]
+    roles: Vec<RoleName>,
+    #[arg(long, default_value = "active")]
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum State {
+    Active,
+    Inactive,
+    Locked,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleName {
+    SelfServiceUser,
+    Operator,
+    Administrator,
+}
+
+impl From<State> for UserState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Active => Self::Active,
+            State::Inactive => Self::Inactive,
+            State::Locked => Self::Locked,
+        }
+    }
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::SelfServiceUser => Self::SelfServiceUser,
+            RoleName::Operator => Self::Operator,
+            RoleName::Administrator => Self::Administrator,
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line prints its answer")]
+pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add(add) => {
+            let new = NewUser {
+                user_name: add.user_name,
+                display_name: add.display_name,
+                email: add.email,
+                state: add.state.into(),
+                roles: add.roles.into_iter().map(Into::into).collect(),
+                password: read_password()?,
+            };
+            println!("Added {}.", add_user::run(context, new).await?.user_name);
+        }
+        Command::List => {
+            for user in context.store.read().users().await? {
+                let roles: Vec<_> = user.roles.iter().map(|role| format!("{role:?}")).collect();
+                println!(
+                    "{}\t{:?}\t{}\t{}",
+                    user.user_name,
+                    user.state,
+                    roles.join(","),
+                    user.display_name
+                );
+            }
+        }
+        Command::SetState { user_name, state } => {
+            let user = set_user_state::run(context, &user_name, state.into()).await?;
+            println!("{} is {:?}.", user.user_name, user.state);
+        }
+    }
+    Ok(())
+}
+
+/// One line; never an argument, which every user of the machine could see.
+#[expect(clippy::print_stderr, reason = "the prompt is no part of the answer")]
+fn read_password() -> anyhow::Result<String> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        eprint!("Password: ");
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

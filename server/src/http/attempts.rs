@@ -1,0 +1,82 @@
+//! How often somebody may try a password or a short code, per account and per address. Held in memory: a restart
+//! forgives, and an attacker cannot restart the server.
+
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+
+use super::problem::Refusal;
+use crate::{
+    domain::{secret::Hash, user::canonical_user_name},
+    settings::SignIn,
+};
+
+/// Wrong codes from one address that are free; one more each ten seconds.
+const FREE_CODES: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+#[derive(Debug)]
+pub struct Attempts {
+    accounts: DefaultKeyedRateLimiter<[u8; 32]>,
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    codes: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Attempts {
+    pub fn new(limits: SignIn) -> Self {
+        let quota = |free: u32, refill: Duration| {
+            let free = NonZeroU32::new(free).unwrap_or(NonZeroU32::MIN);
+            Quota::with_period(refill)
+                .unwrap_or_else(|| Quota::per_second(free))
+                .allow_burst(free)
+        };
+        Self {
+            accounts: RateLimiter::keyed(quota(limits.account_attempts, Duration::from_secs(30))),
+            addresses: RateLimiter::keyed(quota(limits.address_attempts, Duration::from_secs(1))),
+            codes: RateLimiter::keyed(quota(FREE_CODES.get(), Duration::from_secs(10))),
+        }
+    }
+
+    /// One attempt at a password. Unknown names count like known ones.
+    pub fn password(&self, user_name: &str, address: IpAddr) -> Result<(), Refusal> {
+        take(&self.addresses, &network(address))?;
+        take(
+            &self.accounts,
+            &Hash::of(canonical_user_name(user_name).as_bytes()).0,
+        )
+    }
+
+    /// One wrong activation code.
+    pub fn wrong_code(&self, address: IpAddr) -> Result<(), Refusal> {
+        take(&self.codes, &network(address))
+    }
+
+    pub fn forget_old(&self) {
+        self.accounts.retain_recent();
+        self.addresses.retain_recent();
+        self.codes.retain_recent();
+    }
+}
+
+fn take<K: Clone + std::hash::Hash + Eq>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    key: &K,
+) -> Result<(), Refusal> {
+    limiter.check_key(key).map_err(|not_until| {
+        let wait = not_until.wait_time_from(DefaultClock::default().now());
+        Refusal::too_many_attempts(wait.as_secs() + 1)
+    })
+}
+
+/// An IPv6 client owns a /64: its addresses count as one.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}

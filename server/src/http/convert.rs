@@ -1,0 +1,159 @@
+//! Values of the domain as wire types.
+
+use shared::{
+    api::{
+        Activation, Certificate, HistoryEntry, Me, MobileId, MobileIdSummary, OpenProcess, Plan,
+        ProcessAction, ProcessKind, ProcessState, ProcessView, ShownCode, Timestamp,
+    },
+    url::page,
+};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::qr;
+use crate::{
+    domain::{
+        mobile_id::{self, certificate_state_at},
+        options,
+        process::{Process, Stage},
+        user::User,
+    },
+    use_case::{MobileIdSeen, ProcessSeen, show_code::Codes},
+};
+
+pub fn timestamp(at: OffsetDateTime) -> Timestamp {
+    Timestamp(at.format(&Rfc3339).unwrap_or_default())
+}
+
+pub fn me(user: &User) -> Me {
+    Me {
+        user_name: user.user_name.clone(),
+        display_name: user.display_name.clone(),
+        email: user.email.clone(),
+        state: user.state,
+        roles: user.roles.clone(),
+    }
+}
+
+pub fn process(seen: &ProcessSeen) -> ProcessView {
+    let process = &seen.process;
+    let state = process.state();
+    ProcessView {
+        id: process.id,
+        kind: ProcessKind::GetMobileId,
+        state,
+        step: process.step(),
+        actions: actions(state),
+        ending: process.ending(),
+        started_at: timestamp(process.started_at),
+        expires_at: process.until().map(timestamp),
+        password_needed: state == ProcessState::Started && seen.password_needed,
+        plan: plan(&process.plan),
+        active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
+        activation: match &process.stage {
+            Stage::Open(open) => Some(Activation {
+                number: open.code_number,
+                expires_at: timestamp(open.code_expires_at),
+                code: None,
+            }),
+            _ => None,
+        },
+        phone: process.claim().map(|claim| claim.phone.clone()),
+        pairing_tries_left: match &process.stage {
+            Stage::KeysReceived(stage) => Some(stage.tries_left),
+            _ => None,
+        },
+        mobile_id: seen.made.as_ref().map(mobile_id),
+    }
+}
+
+/// With the code that was made just now: the only answer that ever carries it.
+pub fn process_with_code(seen: &ProcessSeen, codes: &Codes, public_url: &str) -> ProcessView {
+    let mut view = process(seen);
+    let link = page::activation_link(public_url, &codes.long.text());
+    if let Some(activation) = &mut view.activation {
+        activation.code = Some(ShownCode {
+            qr: qr::code(&link),
+            short_code: codes.short.text(),
+            link,
+        });
+    }
+    view
+}
+
+fn actions(state: ProcessState) -> Vec<ProcessAction> {
+    use ProcessAction::{Cancel, NewCode, Next, NotMyPhone};
+    match state {
+        ProcessState::Started => vec![Next, Cancel],
+        ProcessState::Open => vec![Next, Cancel, NewCode],
+        ProcessState::Claimed | ProcessState::KeysReceived => vec![Next, Cancel, NotMyPhone],
+        ProcessState::Confirmed => vec![Cancel],
+        ProcessState::Completed | ProcessState::Cancelled | ProcessState::Expired | ProcessState::Failed => {
+            vec![]
+        }
+    }
+}
+
+fn plan(plan: &options::Plan) -> Plan {
+    Plan {
+        profile_name: plan.profile_name.clone(),
+        server_name: plan.server_name.clone(),
+        user_id: plan.user_id.clone(),
+        certificates: plan.certificates.clone(),
+        validity: plan.validity.on_the_wire(),
+    }
+}
+
+pub fn open_process(process: &Process) -> OpenProcess {
+    OpenProcess {
+        id: process.id,
+        kind: ProcessKind::GetMobileId,
+        state: process.state(),
+        started_at: timestamp(process.started_at),
+    }
+}
+
+pub fn summary(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> MobileIdSummary {
+    MobileIdSummary {
+        id: mobile_id.id,
+        name: mobile_id.name.clone(),
+        state: mobile_id.state_at(now),
+        phone: mobile_id.phone.clone(),
+        valid_until: timestamp(mobile_id.valid_until),
+        state_since: timestamp(mobile_id.state_since),
+    }
+}
+
+pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
+    let MobileIdSeen {
+        mobile_id,
+        certificates,
+        history,
+        now,
+    } = seen;
+    let certificate = |certificate: &mobile_id::Certificate| Certificate {
+        serial: certificate.serial.clone(),
+        purpose: certificate.purpose,
+        subject: certificate.subject.clone(),
+        issuer: certificate.issuer.clone(),
+        not_before: timestamp(certificate.not_before),
+        not_after: timestamp(certificate.not_after),
+        state_in_ca: certificate_state_at(certificate.state_in_ca, certificate.not_after, *now),
+        state_in_identity_manager: certificate_state_at(certificate.state, certificate.not_after, *now),
+    };
+    MobileId {
+        summary: summary(mobile_id, *now),
+        server_name: mobile_id.server_name.clone(),
+        user_id: mobile_id.user_id.clone(),
+        valid_from: timestamp(mobile_id.valid_from),
+        failure: mobile_id.failure,
+        certificates: certificates.iter().map(certificate).collect(),
+        history: history
+            .iter()
+            .map(|record| HistoryEntry {
+                at: timestamp(record.at),
+                event: record.event,
+                by: record.by,
+            })
+            .collect(),
+    }
+}

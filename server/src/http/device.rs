@@ -1,0 +1,257 @@
+//! The device API: what a phone may ask with an activation code or its device token. Only POST changes anything.
+
+use std::{net::IpAddr, time::Duration};
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use shared::{
+    api::{
+        ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, Installation,
+        InstalledCertificate, KeysAccepted, ProcessState, Receipt, SubmitKeys,
+    },
+    problem::{Code, Problem},
+    protocol, url,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    App, convert,
+    extract::{Address, Body, Device},
+    problem::Refusal,
+};
+use crate::{
+    domain::{process::Stage, secret::device_token_hash},
+    use_case::{
+        accept_receipt, claim, decline,
+        device_enrollment::{self, Enrollment},
+        give_up_on_phone, look_at_code, submit_keys,
+    },
+};
+
+/// How long a phone's question is held until there is news. Below the idle limit of common proxies.
+const HOLD: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(look))
+        .routes(routes!(claim))
+        .routes(routes!(decline))
+        .routes(routes!(enrollment))
+        .routes(routes!(keys))
+        .routes(routes!(receipt))
+        .routes(routes!(cancel))
+}
+
+/// What a code would set up, without using it
+#[utoipa::path(post, path = url::device::ACTIVATION, tag = "device", operation_id = "look_at_code", request_body = ActivationCode,
+    responses((status = 200, body = ActivationOffer),
+        (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "activation_code_expired, activation_code_replaced, activation_cancelled", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
+async fn look(
+    State(app): State<App>,
+    Address(address): Address,
+    Body(body): Body<ActivationCode>,
+) -> Result<Json<ActivationOffer>, Refusal> {
+    let offer = look_at_code::run(&app.context, &body.code).await;
+    let offer = offer.map_err(|error| count(&app, address, error.into()))?;
+    Ok(Json(ActivationOffer {
+        user: offer.user.masked_name(),
+        server_name: offer.server_name,
+        expires_at: convert::timestamp(offer.expires_at),
+    }))
+}
+
+/// Use the code, once
+///
+/// The phone makes and stores its device token before it asks; asking again with the same token is answered alike.
+#[utoipa::path(post, path = url::device::CLAIM, tag = "device", operation_id = "claim", request_body = Claim,
+    responses((status = 200, body = Claimed),
+        (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "activation_code_expired, activation_code_replaced, activation_cancelled", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
+async fn claim(
+    State(app): State<App>,
+    Address(address): Address,
+    Body(body): Body<Claim>,
+) -> Result<Json<Claimed>, Refusal> {
+    let malformed = || Refusal::from(Code::MalformedRequest).detail("device_token: base64url of 32 octets");
+    let token = device_token_hash(&body.device_token).ok_or_else(malformed)?;
+    let claimed = claim::run(&app.context, &body.code, token, &body.phone).await;
+    let claimed = claimed.map_err(|error| count(&app, address, error.into()))?;
+    let process = claimed.process;
+    Ok(Json(Claimed {
+        process: process.id,
+        user: claimed.user.masked_name(),
+        server_name: process.plan.server_name.clone(),
+        profile_name: process.plan.profile_name.clone(),
+        purposes: process.plan.certificates.clone(),
+        expires_at: convert::timestamp(process.until().unwrap_or(process.started_at)),
+    }))
+}
+
+/// "I did not ask for this", with the code
+#[utoipa::path(post, path = url::device::DECLINE, tag = "device", operation_id = "decline", request_body = ActivationCode,
+    responses((status = 204),
+        (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "activation_code_expired, activation_code_replaced, activation_cancelled", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json")))]
+async fn decline(
+    State(app): State<App>,
+    Address(address): Address,
+    Body(body): Body<ActivationCode>,
+) -> Result<StatusCode, Refusal> {
+    let declined = decline::run(&app.context, &body.code).await;
+    declined.map_err(|error| count(&app, address, error.into()))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A code that is unknown counts as an attempt at guessing one.
+fn count(app: &App, address: IpAddr, refusal: Refusal) -> Refusal {
+    if refusal.code() != Code::ActivationCodeUnknown {
+        return refusal;
+    }
+    app.attempts.wrong_code(address).err().unwrap_or(refusal)
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Since {
+    /// The state that the phone knows: the answer waits, up to 20 seconds, until there is another.
+    since: Option<ProcessState>,
+}
+
+/// Where the phone's enrollment stands
+#[utoipa::path(get, path = url::device::ENROLLMENT, tag = "device", operation_id = "show_enrollment", params(Since),
+    security(("device_token" = [])),
+    responses((status = 200, body = DeviceEnrollment),
+        (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json")))]
+async fn enrollment(
+    State(app): State<App>,
+    Device(token): Device,
+    query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<DeviceEnrollment>, Refusal> {
+    let Query(Since { since }) =
+        query.map_err(|error| Refusal::from(Code::MalformedRequest).detail(error.body_text()))?;
+    let mut bell = app.context.changes.listen();
+    let give_up = tokio::time::Instant::now() + HOLD;
+    loop {
+        let seen = device_enrollment::run(&app.context, token).await?;
+        let id = seen.process.id;
+        let is_news = since != Some(seen.process.state()) || seen.process.state().is_final();
+        if is_news || tokio::time::Instant::now() >= give_up || app.stopping.is_cancelled() {
+            return Ok(Json(told(&app, &seen)));
+        }
+        let rung = async { while bell.recv().await.is_ok_and(|process| process != id) {} };
+        tokio::select! {
+            () = app.stopping.cancelled() => {}
+            () = rung => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
+}
+
+/// The phone's PKCS#10 requests
+///
+/// One for each wanted purpose. Sending the same keys again is answered alike.
+#[utoipa::path(post, path = url::device::KEYS, tag = "device", operation_id = "submit_keys", request_body = SubmitKeys,
+    security(("device_token" = [])),
+    responses((status = 200, body = KeysAccepted),
+        (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "key_used_before, action_not_possible, process_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "key_set_wrong, key_request_malformed, key_type_refused, key_proof_wrong", body = Problem, content_type = "application/problem+json")))]
+async fn keys(
+    State(app): State<App>,
+    Device(token): Device,
+    Body(body): Body<SubmitKeys>,
+) -> Result<Json<KeysAccepted>, Refusal> {
+    let mut requests = Vec::with_capacity(body.keys.len());
+    for key in &body.keys {
+        requests.push((
+            key.purpose,
+            protocol::decode(&key.request).ok_or(Code::KeyRequestMalformed)?,
+        ));
+    }
+    let accepted = submit_keys::run(&app.context, token, &requests).await?;
+    Ok(Json(KeysAccepted {
+        nonce: protocol::encode(&accepted.nonce),
+        expires_at: convert::timestamp(accepted.until),
+    }))
+}
+
+/// The install receipt
+///
+/// Makes the certificates valid and the mobile ID active. Sending it again is answered alike.
+#[utoipa::path(post, path = url::device::RECEIPT, tag = "device", operation_id = "accept_receipt", request_body = Receipt,
+    security(("device_token" = [])),
+    responses((status = 204),
+        (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "receipt_wrong", body = Problem, content_type = "application/problem+json")))]
+async fn receipt(
+    State(app): State<App>,
+    Device(token): Device,
+    Body(body): Body<Receipt>,
+) -> Result<StatusCode, Refusal> {
+    let signature = protocol::decode(&body.signature).ok_or(Code::ReceiptWrong)?;
+    accept_receipt::run(&app.context, token, body.mobile_id, &signature).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The phone gives up
+#[utoipa::path(post, path = url::device::CANCEL, tag = "device", operation_id = "give_up", security(("device_token" = [])),
+    responses((status = 204),
+        (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "process_ended", body = Problem, content_type = "application/problem+json")))]
+async fn cancel(State(app): State<App>, Device(token): Device) -> Result<StatusCode, Refusal> {
+    give_up_on_phone::run(&app.context, token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn told(app: &App, seen: &Enrollment) -> DeviceEnrollment {
+    let process = &seen.process;
+    let ca = &app.context.ca;
+    DeviceEnrollment {
+        process: process.id,
+        state: process.state(),
+        ending: process.ending(),
+        expires_at: process.until().map(convert::timestamp),
+        nonce: match &process.stage {
+            Stage::KeysReceived(stage) => Some(protocol::encode(&stage.nonce)),
+            _ => None,
+        },
+        installation: seen
+            .installation
+            .as_ref()
+            .map(|(mobile_id, certificates)| Installation {
+                mobile_id: mobile_id.id,
+                profile_name: mobile_id.name.clone(),
+                server_name: mobile_id.server_name.clone(),
+                user_id: mobile_id.user_id.clone(),
+                valid_until: convert::timestamp(mobile_id.valid_until),
+                certificates: certificates
+                    .iter()
+                    .map(|certificate| InstalledCertificate {
+                        purpose: certificate.purpose,
+                        serial: certificate.serial.clone(),
+                        certificate: protocol::encode(&certificate.der),
+                    })
+                    .collect(),
+                chain: vec![
+                    protocol::encode(ca.issuing_der()),
+                    protocol::encode(ca.root_der()),
+                ],
+            }),
+    }
+}

@@ -1,0 +1,149 @@
+//! Who asks and with what: a handler that has one of these has the permission that goes with it.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{
+        FromRequest, FromRequestParts, Path, Request,
+        rejection::{JsonRejection, PathRejection},
+    },
+    http::{StatusCode, header, request::Parts},
+};
+use axum_client_ip::ClientIp;
+use serde::de::DeserializeOwned;
+use shared::{api::UserState, problem::Code};
+use time::OffsetDateTime;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::{App, problem::Refusal};
+use crate::domain::{
+    secret::{Hash, device_token_hash},
+    user::User,
+};
+
+/// Whose session it is. `store::session` reads it too.
+pub const USER: &str = "user";
+/// When the password was last given, milliseconds since 1970.
+pub const SIGNED_IN_AT: &str = "signed_in_at";
+/// When the session began, and when it was last used: it ends by either.
+pub const BEGAN_AT: &str = "began_at";
+const SEEN_AT: &str = "seen_at";
+
+/// A session's idle time is written down at most this often.
+const SEEN_EVERY_MILLIS: i64 = 60_000;
+
+/// A signed-in user, as the database has them now.
+pub struct SignedIn {
+    pub user: User,
+    pub signed_in_at: OffsetDateTime,
+    pub session: Session,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let session = Session::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Code::Internal)?;
+        let user: Option<Uuid> = session.get(USER).await?;
+        let signed_in_at: Option<i64> = session.get(SIGNED_IN_AT).await?;
+        let began_at: Option<i64> = session.get(BEGAN_AT).await?;
+        let (Some(user), Some(signed_in_at), Some(began_at)) = (user, signed_in_at, began_at) else {
+            return Err(Code::NotSignedIn.into());
+        };
+        let now = millis(app.context.clock.now());
+        let total = app.settings.sign_in.session_total.whole_milliseconds();
+        let found = app.context.store.read().user(user).await?;
+        let found =
+            found.filter(|user| user.state != UserState::Locked && i128::from(now - began_at) < total);
+        let Some(user) = found else {
+            session.flush().await?;
+            return Err(Code::NotSignedIn.into());
+        };
+        let seen_at: Option<i64> = session.get(SEEN_AT).await?;
+        if seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY_MILLIS) {
+            session.insert(SEEN_AT, now).await?;
+        }
+        let signed_in_at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(signed_in_at) * 1_000_000);
+        Ok(Self {
+            user,
+            signed_in_at: signed_in_at.map_err(|_| Code::NotSignedIn)?,
+            session,
+        })
+    }
+}
+
+pub fn millis(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// A phone, by its bearer token (RFC 6750, section 2.1). Whether an enrollment goes with it is for the use case.
+pub struct Device(pub Hash);
+
+impl<S: Sync> FromRequestParts<S> for Device {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let header = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = header
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .and_then(device_token_hash);
+        token.map(Self).ok_or_else(|| Code::DeviceTokenUnknown.into())
+    }
+}
+
+/// Where the request came from, by the configured source.
+pub struct Address(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let address = ClientIp::from_request_parts(parts, state).await;
+        let address = address.map_err(|error| {
+            tracing::error!(%error, "http.client_ip does not fit how requests come in");
+            Refusal::from(Code::Internal)
+        })?;
+        Ok(Self(address.0))
+    }
+}
+
+/// A JSON body of exactly the expected shape.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(body_refusal(&rejection)),
+        }
+    }
+}
+
+fn body_refusal(rejection: &JsonRejection) -> Refusal {
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => Code::MediaTypeUnsupported.into(),
+        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
+        _ => Refusal::from(Code::MalformedRequest).detail(rejection.body_text()),
+    }
+}
+
+/// Path parameters; one that does not parse names nothing.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        path.map(|Path(path)| Self(path))
+            .map_err(|_| Code::NotFound.into())
+    }
+}

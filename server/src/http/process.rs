@@ -1,0 +1,152 @@
+//! The process, as the portal's dialog drives it.
+
+use axum::{Json, extract::State};
+use shared::{
+    api::{CancelProcess, Ending, NextStep, ProcessView, StartProcess, Step},
+    problem::Problem,
+    url,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    App, convert,
+    extract::{At, Body, SignedIn},
+    problem::Refusal,
+};
+use crate::use_case::{
+    cancel_process, confirm_pairing,
+    show_code::{self, Shown, Wish},
+    show_process, start_process,
+};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(start))
+        .routes(routes!(show))
+        .routes(routes!(next))
+        .routes(routes!(new_code))
+        .routes(routes!(cancel))
+}
+
+/// Start a process, or take up the open one of this kind
+#[utoipa::path(post, path = url::api::PROCESSES, tag = "process", operation_id = "start_process", request_body = StartProcess,
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "user_not_active", body = Problem, content_type = "application/problem+json")))]
+async fn start(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Body(StartProcess { kind: _ }): Body<StartProcess>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let seen = start_process::run(&app.context, signed_in.user.id, signed_in.signed_in_at).await?;
+    Ok(Json(convert::process(&seen)))
+}
+
+/// A process as it is now
+#[utoipa::path(get, path = url::api::PROCESS, tag = "process", operation_id = "show_process", params(("process" = Uuid, Path)),
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    At(id): At<Uuid>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let seen = show_process::run(&app.context, signed_in.user.id, id, signed_in.signed_in_at).await?;
+    Ok(Json(convert::process(&seen)))
+}
+
+/// Next
+///
+/// From the introduction: an activation code goes out. From the scan, with the pairing code: the certificates are
+/// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
+#[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
+    request_body = NextStep,
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "phone_not_ready, process_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json")))]
+async fn next(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    At(id): At<Uuid>,
+    Body(body): Body<NextStep>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let (user, since) = (signed_in.user.id, signed_in.signed_in_at);
+    match body.step {
+        Step::Introduction => Ok(Json(shown(
+            &app,
+            &show_code::run(&app.context, user, id, Wish::Next, since).await?,
+        ))),
+        Step::Scan => {
+            let seen =
+                confirm_pairing::run(&app.context, user, id, body.pairing_code.as_deref(), since).await?;
+            Ok(Json(convert::process(&seen)))
+        }
+        Step::Done => Ok(Json(convert::process(
+            &show_process::run(&app.context, user, id, since).await?,
+        ))),
+    }
+}
+
+/// A new activation code; the one before dies
+#[utoipa::path(post, path = url::api::PROCESS_CODE, tag = "process", operation_id = "new_code", params(("process" = Uuid, Path)),
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "user_not_active", body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json")))]
+async fn new_code(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    At(id): At<Uuid>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let (user, since) = (signed_in.user.id, signed_in.signed_in_at);
+    Ok(Json(shown(
+        &app,
+        &show_code::run(&app.context, user, id, Wish::NewCode, since).await?,
+    )))
+}
+
+/// Cancel
+///
+/// Ends the process; a phone that takes part is told. What was issued already is revoked. Repeating it changes
+/// nothing more.
+#[utoipa::path(post, path = url::api::PROCESS_CANCEL, tag = "process", operation_id = "cancel_process", params(("process" = Uuid, Path)),
+    request_body = CancelProcess,
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "user_not_active", body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json")))]
+async fn cancel(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    At(id): At<Uuid>,
+    Body(body): Body<CancelProcess>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let ending = if body.not_my_phone {
+        Ending::PhoneNotRecognised
+    } else {
+        Ending::CancelledByUser
+    };
+    let seen = cancel_process::run(
+        &app.context,
+        signed_in.user.id,
+        id,
+        ending,
+        signed_in.signed_in_at,
+    )
+    .await?;
+    Ok(Json(convert::process(&seen)))
+}
+
+fn shown(app: &App, shown: &Shown) -> ProcessView {
+    match &shown.code {
+        Some(codes) => convert::process_with_code(&shown.seen, codes, &app.settings.http.public_url),
+        None => convert::process(&shown.seen),
+    }
+}

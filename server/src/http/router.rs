@@ -1,0 +1,98 @@
+//! The site map of the server, and the layers around it.
+
+use std::time::Duration;
+
+use axum::{Json, Router, http::StatusCode, middleware, routing::get};
+use shared::{problem::Code, url};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+use utoipa::{OpenApi, openapi};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{
+    App, certificate, dashboard, device, events, mobile_id, openapi::Description, ops, pki, problem::Refusal,
+    process, security, session, web,
+};
+use crate::store::Sessions;
+
+/// Three requests of 16 KiB in base64, and room to spare.
+const MAX_BODY: usize = 96 * 1_024;
+/// Longer than a phone's question is held.
+const MAX_TIME: Duration = Duration::from_secs(30);
+/// `__Host-` binds the cookie to this host and to https.
+const COOKIE: &str = "__Host-selfservice";
+/// Where the site runs on http://localhost, and browsers differ about `Secure`.
+const LOCAL_COOKIE: &str = "selfservice";
+
+/// The routes that the OpenAPI description describes, and the description.
+pub fn api() -> (Router<App>, openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(session::routes())
+        .merge(dashboard::routes())
+        .merge(process::routes())
+        .merge(events::routes())
+        .merge(mobile_id::routes())
+        .merge(certificate::routes())
+        .merge(device::routes())
+        .split_for_parts()
+}
+
+pub fn router(app: App) -> Router {
+    let (api, description) = api();
+    let api = api
+        .route(url::api::OPENAPI, get(async move || Json(description)))
+        .route("/api", get(nothing))
+        .route("/api/{*rest}", axum::routing::any(nothing))
+        .layer(sessions(&app))
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            MAX_TIME,
+        ))
+        .layer(middleware::from_fn(security::problems));
+    Router::new()
+        .merge(api)
+        .merge(pki::routes())
+        .merge(ops::routes())
+        .fallback(web::serve)
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(app.settings.http.client_ip.clone().into_extension())
+        .with_state(app)
+}
+
+async fn nothing() -> Refusal {
+    Code::NotFound.into()
+}
+
+fn sessions(app: &App) -> SessionManagerLayer<Sessions> {
+    let is_https = app.settings.is_https();
+    SessionManagerLayer::new(Sessions(app.context.store.clone()))
+        .with_name(if is_https { COOKIE } else { LOCAL_COOKIE })
+        .with_secure(is_https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(app.settings.sign_in.session_idle))
+}
+
+/// Method, path and request id. No query, no header, no body: secrets travel there.
+fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}

@@ -1,0 +1,214 @@
+//! Wiring: settings become a store, a CA, a context and a listening server; the background worker; stopping.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use shared::api::{Role, UserState};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    ca::{Authority, FileKeyStore},
+    clock::Clock,
+    http::{self, App, Web},
+    password::Passwords,
+    settings::Settings,
+    store::Store,
+    use_case::{
+        Context,
+        add_user::{self, AddUserError, NewUser},
+        context::Changes,
+        sweep,
+    },
+};
+
+/// How often time is heard when nobody asks.
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// How long open requests may take when the server stops.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// The password of every demo account.
+pub const DEMO_PASSWORD: &str = "demo-password";
+
+/// Opens what every command needs: the database, up to date, and the CA.
+pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> {
+    std::fs::create_dir_all(&settings.data_dir).with_context(|| {
+        format!(
+            "cannot make the folder {} (data_dir)",
+            settings.data_dir.display()
+        )
+    })?;
+    let store = Store::open(&settings.database_url)
+        .await
+        .context("cannot open the database (database.url)")?;
+    store
+        .migrate()
+        .await
+        .context("cannot bring the database's tables up to date")?;
+    let ca_dir = settings.data_dir.join("ca");
+    let keys = FileKeyStore::new(ca_dir.join("keys"), settings.ca_passphrase.clone());
+    let ca = Authority::open(
+        &keys,
+        &ca_dir,
+        &settings.http.public_url,
+        clock.now(),
+        &mut rand::rng(),
+    )
+    .context("cannot open the CA")?;
+    Ok(Context {
+        store,
+        ca: ca.into(),
+        clock,
+        limits: settings.limits,
+        options: settings.options.clone(),
+        passwords: Passwords::new()?,
+        changes: Changes::default(),
+    })
+}
+
+/// Serves until the process is told to stop (Ctrl-C, SIGTERM).
+pub async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let context = open(&settings, Clock::System).await?;
+    if settings.demo {
+        add_demo_accounts(&context).await?;
+    }
+    let web = Web::load(&settings.http.web_dir, settings.demo)?;
+    let listener = TcpListener::bind(settings.http.bind)
+        .await
+        .with_context(|| format!("cannot listen on {} (http.bind)", settings.http.bind))?;
+    if settings.demo {
+        announce(&settings);
+    }
+    let stopping = CancellationToken::new();
+    let app = App::new(context.clone(), settings, web, stopping.clone());
+    let worker = tokio::spawn(work(app.clone(), stopping.clone()));
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let told_to_stop = stopping.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        told_to_stop.cancel();
+    });
+    run(listener, app, stopping).await?;
+    worker.await.context("the background worker broke off")?;
+    context.store.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves on a listener until `stopping` rings, then lets open requests end.
+pub async fn run(listener: TcpListener, app: App, stopping: CancellationToken) -> anyhow::Result<()> {
+    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let stop = stopping.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
+    let server = tokio::spawn(server.into_future());
+    stopping.cancelled().await;
+    if let Ok(ended) = tokio::time::timeout(STOP_WITHIN, server).await {
+        ended
+            .context("the server broke off")?
+            .context("the server failed")?;
+    } else {
+        tracing::warn!("requests were still open after {} seconds", STOP_WITHIN.as_secs());
+    }
+    Ok(())
+}
+
+/// Hears time, now and then, until the server stops.
+async fn work(app: App, stopping: CancellationToken) {
+    let mut tick = tokio::time::interval(SWEEP_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        match sweep::run(&app.context).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "processes whose time was over"),
+            Err(error) => tracing::warn!(%error, "the sweep failed and will be tried again"),
+        }
+        app.forget_old_attempts();
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            let _ = interrupt.await;
+        }
+    }
+}
+
+/// The accounts of DESIGN's fixed points. Those that are there stay as they are.
+async fn add_demo_accounts(context: &Context) -> anyhow::Result<()> {
+    let accounts = [
+        (
+            "anna",
+            "Anna Svensson",
+            UserState::Active,
+            vec![Role::SelfServiceUser],
+        ),
+        (
+            "bertil",
+            "Bertil Åkesson",
+            UserState::Active,
+            vec![Role::SelfServiceUser],
+        ),
+        (
+            "ivar",
+            "Ivar Lindqvist",
+            UserState::Inactive,
+            vec![Role::SelfServiceUser],
+        ),
+        (
+            "olga",
+            "Olga Bergström",
+            UserState::Active,
+            vec![Role::SelfServiceUser, Role::Operator],
+        ),
+        (
+            "astrid",
+            "Astrid Holm",
+            UserState::Active,
+            vec![Role::SelfServiceUser, Role::Administrator],
+        ),
+    ];
+    for (user_name, display_name, state, roles) in accounts {
+        if context.store.read().user_named(user_name).await?.is_some() {
+            continue;
+        }
+        let new = NewUser {
+            user_name: user_name.to_owned(),
+            display_name: display_name.to_owned(),
+            email: Some(format!("{user_name}@example.com")),
+            state,
+            roles,
+            password: DEMO_PASSWORD.to_owned(),
+        };
+        match add_user::run(context, new).await {
+            // Another server on the same database was faster.
+            Ok(_) | Err(AddUserError::NameTaken) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the fixed points say that make run prints this"
+)]
+fn announce(settings: &Settings) {
+    println!("Smart ID Self-Service (demo): {}", settings.http.public_url);
+    println!("  anna     active                     password {DEMO_PASSWORD}");
+    println!("  bertil   active, no mobile ID ever  password {DEMO_PASSWORD}");
+    println!("  ivar     inactive                   password {DEMO_PASSWORD}");
+    println!("  olga     operator                   password {DEMO_PASSWORD}");
+    println!("  astrid   administrator              password {DEMO_PASSWORD}");
+}
