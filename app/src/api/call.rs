@@ -1,10 +1,16 @@
 //! One request, one answer. The generic functions are thin, so that little is compiled for each type.
 
 use gloo_net::http::{Method, Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web_sys::AbortController;
 
 use super::Failure;
+
+/// A device that changes networks can leave a call without an end. Longer than the 20 seconds for which the server
+/// may hold an answer back.
+const ANSWER_WITHIN_MS: u32 = 35_000;
 
 /// A phone's device token; the portal's calls carry the session cookie instead.
 #[derive(Clone, Copy)]
@@ -39,8 +45,10 @@ async fn send(
     bearer: Option<Bearer<'_>>,
     body: Option<String>,
 ) -> Result<Answer, Failure> {
+    let controller = AbortController::new().map_err(|_| Failure::Unreachable)?;
     let mut builder = RequestBuilder::new(url)
         .method(method)
+        .abort_signal(Some(&controller.signal()))
         .header("accept", "application/json");
     if let Some(Bearer(token)) = bearer {
         builder = builder.header("authorization", &format!("Bearer {token}"));
@@ -49,6 +57,7 @@ async fn send(
         Some(body) => builder.header("content-type", "application/json").body(body),
         None => builder.build(),
     };
+    let _limit = Timeout::new(ANSWER_WITHIN_MS, move || controller.abort());
     let response = request
         .map_err(|_| Failure::Unreachable)?
         .send()
