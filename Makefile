@@ -16,7 +16,7 @@ run: ## build what is missing and serve the portal in demo mode, http://localhos
 	@.ci/setup run
 	@$(MAKE) --no-print-directory dist/index.html
 	@cargo build --package server --bin selfservice
-	@exec target/debug/selfservice serve --demo
+	@SELFSERVICE_DEMO=$${SELFSERVICE_DEMO:-true} exec target/debug/selfservice serve
 
 test: ## every test, Rust's and the browser's; ends with `N passed, N failed`
 	@.ci/setup test
