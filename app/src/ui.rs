@@ -13,4 +13,4 @@ pub use field::{Field, FieldKind};
 pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
 pub use notice::{Notice, Tone};
 pub use ring::Ring;
-pub use state_mark::{Mark, StateMark};
+pub use state_mark::{Mark, MarkShape, StateMark};

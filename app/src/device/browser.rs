@@ -1,48 +1,45 @@
 //! What the phone page asks of its browser besides keys and storage: the address bar, what kind of browser it is,
 //! and waiting. No rules here.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use shared::url::page;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AddEventListenerOptions, EventTarget, Storage, Window};
+use web_sys::{AbortController, AddEventListenerOptions, EventTarget, Window};
 
 use super::description::Hints;
+use crate::browser;
 
 /// In `sessionStorage`: the code that the address bar must not keep. `m.html` puts it there before this program
 /// is even loaded.
 const CODE_KEY: &str = "activation-code";
+/// In `public/`.
+const WORKER: &str = "/sw.js";
 /// Fired by `wake`: ends a pause.
 const WAKE_EVENT: &str = "smart-id-wake";
 
 /// The code that a link brought here, taken out of the address bar. It stays for a reload until `drop_code`.
 pub fn take_code() -> Option<String> {
-    let window = window()?;
-    let fragment = window.location().hash().unwrap_or_default();
+    let fragment = window()?.location().hash().unwrap_or_default();
     if let Some(code) = fragment.strip_prefix('#').filter(|code| !code.is_empty()) {
-        clear_address(&window);
+        clear_address();
         keep_code(code);
         return Some(code.to_owned());
     }
-    session()?.get_item(CODE_KEY).ok()?
+    browser::session_get(CODE_KEY)
 }
 
 /// Keeps a typed code as if a link had brought it.
 pub fn keep_code(code: &str) {
-    if let Some(session) = session() {
-        // Refused storage is the probe's to report; until then the code lives in memory.
-        drop(session.set_item(CODE_KEY, code));
-    }
+    browser::session_set(CODE_KEY, code);
 }
 
 pub fn drop_code() {
-    if let Some(session) = session() {
-        drop(session.remove_item(CODE_KEY));
-    }
+    browser::session_set(CODE_KEY, "");
 }
 
-fn clear_address(window: &Window) {
-    if let Ok(history) = window.history() {
+fn clear_address() {
+    if let Some(Ok(history)) = window().map(|window| window.history()) {
         drop(history.replace_state_with_url(&JsValue::NULL, "", Some(page::PHONE)));
     }
 }
@@ -64,13 +61,19 @@ pub fn has_indexed_db() -> bool {
 
 /// Whether the page was opened from the Home Screen.
 pub fn is_standalone() -> bool {
-    let Some(window) = window() else { return false };
-    let displayed = window
-        .match_media("(display-mode: standalone)")
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches());
-    displayed || get(&window.navigator(), "standalone").is_truthy()
+    browser::matches_media("(display-mode: standalone)")
+        || window().is_some_and(|window| get(&window.navigator(), "standalone").is_truthy())
+}
+
+/// Lets the page open without a network from the next time on. A browser without service workers goes without.
+pub async fn register_worker() {
+    let Some(window) = window() else { return };
+    let options = Object::new();
+    let scope = Reflect::set(&options, &"scope".into(), &page::PHONE.into());
+    if scope.is_ok() {
+        let container = get(&window.navigator(), "serviceWorker");
+        call(&container, "register", &Array::of2(&WORKER.into(), &options)).await;
+    }
 }
 
 /// Asks that this page's storage not be cleared to make room. True where the browser grants it.
@@ -144,10 +147,6 @@ pub fn wake() {
 
 fn window() -> Option<Window> {
     web_sys::window()
-}
-
-fn session() -> Option<Storage> {
-    window()?.session_storage().ok()?
 }
 
 /// A property, or `undefined` where there is no such object or property.

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::ActivationOffer;
 use shared::problem::Code as ProblemCode;
 
 use super::client;
@@ -101,6 +102,11 @@ impl Setup {
         self.open();
     }
 
+    /// In the browser after all, not from the Home Screen.
+    pub fn stay_in_browser(self, offer: ActivationOffer) {
+        self.begin(async move |run| run.show(Screen::Offer(offer)));
+    }
+
     /// Start was tapped.
     pub fn start(self) {
         spawn_local(async {
@@ -142,6 +148,11 @@ impl Setup {
                 Err(exit) => Err(exit),
             }
         });
+    }
+
+    /// Whether nothing is under way that leaving would lose.
+    pub fn can_leave(self) -> bool {
+        self.held.with_value(Option::is_none)
     }
 
     /// Away from this code, to the start page.

@@ -45,6 +45,11 @@ impl Stop {
         )
     }
 
+    /// Whether this browser can show a start page at all.
+    pub const fn leaves_browser_useful(self) -> bool {
+        !matches!(self, Self::NotSecure | Self::OldBrowser | Self::StorageRefused)
+    }
+
     /// Whether the server does not know yet that this phone has stopped.
     pub const fn is_news_to_server(self) -> bool {
         matches!(
