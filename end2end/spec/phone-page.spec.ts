@@ -2,165 +2,224 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
-import { openLink, start } from "../fixture/phone.ts";
-import { dialog, getAsFarAsTheCode, typePairingCode } from "../fixture/portal.ts";
+import { expectInstalled, openLink, readPairingCode, start } from "../fixture/phone.ts";
+import { PortalUser } from "../fixture/portal-user.ts";
 import { headlessPhone } from "../fixture/program.ts";
-import { expect, test } from "../fixture/test.ts";
+import { test as base, expect } from "../fixture/test.ts";
 
-/** The page says it under its one heading, is accessible, and offers no Start. */
-async function expectStopped(page: Page, words: RegExp, name: string): Promise<void> {
-	await expect(page.getByRole("main")).toContainText(words);
-	await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+const test = base.extend<{ user: PortalUser }>({
+	user: async ({ server }, use) => use(await PortalUser.signIn(server, accounts.anna)),
+});
+
+/** The page says it in its one heading, is accessible, and offers no Start. */
+async function expectStopped(page: Page, heading: string): Promise<void> {
+	await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
 	await expect(page.getByRole("button", { name: "Start", exact: true })).toHaveCount(0);
-	await expectAccessible(page, `phone: ${name}`);
+	await expectAccessible(page, `phone: ${heading}`);
 }
 
-test("a code that has expired", async ({ desktop, phone, server, faults }) => {
-	faults.foresee(/ERR_|status of 410/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
+test("a code that has expired", async ({ user, phone, server, faults }) => {
+	faults.foresee(/status of 410/);
+	const { link } = await user.showCode();
 	await server.stop();
 	await server.start("6m");
 	await phone.goto(link);
-	await expectStopped(phone, /expired/, "expired");
+	await expectStopped(phone, "This code has expired");
 });
 
-test("a code that another phone has used", async ({ desktop, phone, server, faults }) => {
+test("a code that expires between the question and Start", async ({ user, phone, server, faults }) => {
+	faults.foresee(/status of 410/);
+	await openLink(phone, (await user.showCode()).link);
+	await server.stop();
+	await server.start("6m");
+	await phone.getByRole("button", { name: "Start" }).click();
+	await expectStopped(phone, "This code has expired");
+});
+
+test("a code that another phone has used", async ({ user, phone, server, faults }) => {
 	faults.foresee(/status of 409/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
+	const { link } = await user.showCode();
 	const other = headlessPhone(server, link);
-	await other.pairingCode;
+	const code = await other.pairingCode;
 	await phone.goto(link);
-	await expectStopped(phone, /used already/, "used");
-	await typePairingCode(desktop, await other.pairingCode);
+	await expectStopped(phone, "This code has been used already");
+	await user.confirm(code);
 	await other.finished;
 });
 
 test("two phones that scanned the same code: one wins, the other is told", async ({
-	desktop,
+	user,
 	phone,
 	open,
 	faults,
 }) => {
 	faults.foresee(/status of 409/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
+	const { link } = await user.showCode();
 	const second = await open("pixel");
 	await openLink(phone, link);
 	await openLink(second, link);
 	const code = await start(phone);
 	await second.getByRole("button", { name: "Start" }).click();
-	await expectStopped(second, /used already/, "used by another");
-	await typePairingCode(desktop, code);
-	await expect(dialog(desktop)).toContainText("Step 3 of 3");
+	await expectStopped(second, "This code has been used already");
+	await user.confirm(code);
+	await expectInstalled(phone);
 });
 
-test("a code that a newer one replaced", async ({ desktop, phone, faults }) => {
+test("a code that a newer one replaced", async ({ user, phone, faults }) => {
 	faults.foresee(/status of 410/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
-	const made = desktop.waitForResponse(/\/code$/);
-	await dialog(desktop).getByRole("button", { name: "New code" }).click();
-	await made;
+	const { link } = await user.showCode();
+	const { link: newer } = await user.newCode();
 	await phone.goto(link);
-	await expectStopped(phone, /newer code/, "replaced");
+	await expectStopped(phone, "There is a newer code");
+	await phone.goto("about:blank");
+	await openLink(phone, newer);
 });
 
-test("a process that was cancelled on the computer", async ({ desktop, phone, faults }) => {
+test("a process that was cancelled on the computer", async ({ user, phone, faults }) => {
 	faults.foresee(/status of 410/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
-	await dialog(desktop).getByRole("button", { name: "Cancel" }).click();
-	await expect(dialog(desktop)).toBeHidden();
+	const { link } = await user.showCode();
+	await user.cancel();
 	await phone.goto(link);
-	await expectStopped(phone, /cancelled on (the|your) computer/i, "cancelled");
+	await expectStopped(phone, "Cancelled on the computer");
 });
 
-test("I did not ask for this", async ({ desktop, phone }) => {
-	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
+test("a process that is cancelled on the computer while the phone shows its digits", async ({
+	user,
+	phone,
+}) => {
+	await openLink(phone, (await user.showCode()).link);
+	await start(phone);
+	await user.cancel();
+	await expectStopped(phone, "Cancelled on the computer");
+});
+
+test("I did not ask for this", async ({ user, phone }) => {
+	await openLink(phone, (await user.showCode()).link);
 	await phone.getByRole("button", { name: "I did not ask for this" }).click();
-	await expectStopped(phone, /nothing was set up/i, "declined");
-	await expect(dialog(desktop).getByRole("button", { name: "Try again" })).toBeVisible();
+	await expectStopped(phone, "You declined");
+	expect(await user.process()).toMatchObject({ state: "cancelled", ending: "cancelled_on_phone" });
 });
 
-test("Cancel on the phone", async ({ desktop, phone }) => {
-	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
+test("Cancel on the phone", async ({ user, phone }) => {
+	await openLink(phone, (await user.showCode()).link);
 	await start(phone);
 	await phone.getByRole("button", { name: "Cancel" }).click();
-	await expect(dialog(desktop)).toContainText(/on the phone/);
-	await expect(phone.getByRole("heading", { level: 1 })).not.toContainText("Type this code");
+	await expectStopped(phone, "Cancelled");
+	expect(await user.process()).toMatchObject({ state: "cancelled", ending: "cancelled_on_phone" });
 });
 
-for (const [name, change, words] of [
-	["cut short", (link: string) => link.slice(0, -5), /whole/],
-	["altered to no code at all", (link: string) => `${link.split("#")[0]}#%20%E2%82%AC`, /whole/],
-	["foreign", (link: string) => `${link.split("#")[0]}#${"A".repeat(43)}`, /not known/],
+for (const [name, change, heading] of [
+	["cut short", (link: string) => link.slice(0, -5), "This link is not complete"],
+	[
+		"altered to no code at all",
+		(link: string) => link.replace(/#.*/, "#%20%E2%82%AC"),
+		"This link is not complete",
+	],
+	["foreign", (link: string) => link.replace(/#.*/, `#${"A".repeat(43)}`), "This code is not known"],
 ] as const) {
-	test(`a link that is ${name}`, async ({ desktop, phone, faults }) => {
+	test(`a link that is ${name}`, async ({ user, phone, faults }) => {
 		faults.foresee(/status of (404|422)/);
-		const link = await getAsFarAsTheCode(desktop, accounts.anna);
-		await phone.goto(change(link));
-		await expectStopped(phone, words, name);
+		await phone.goto(change((await user.showCode()).link));
+		await expectStopped(phone, heading);
+		expect(await user.process()).toMatchObject({ state: "open" });
 	});
 }
 
-test("a browser that stores no keys is told before the code is used", async ({ desktop, phone, faults }) => {
-	faults.foresee(/status of 409/);
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
+test("a browser that stores no keys is told before the code is used", async ({ user, phone }) => {
 	await phone.addInitScript(() => {
 		// What Safari does in Lockdown Mode and private tabs.
-		IDBObjectStore.prototype.put = () => {
+		const refuse = () => {
 			throw new DOMException("The object can not be cloned.", "DataCloneError");
 		};
-		IDBObjectStore.prototype.add = IDBObjectStore.prototype.put;
+		IDBObjectStore.prototype.put = refuse;
+		IDBObjectStore.prototype.add = refuse;
 	});
-	await phone.goto(link);
-	await expectStopped(phone, /private/i, "no storage");
-	await expect(dialog(desktop)).toContainText("Waiting for your phone");
+	await phone.goto((await user.showCode()).link);
+	await expectStopped(phone, "This tab cannot keep keys");
+	expect(await user.process()).toMatchObject({ state: "open" });
 });
 
-test("a browser without WebCrypto is told so", async ({ desktop, phone }) => {
-	const link = await getAsFarAsTheCode(desktop, accounts.anna);
+test("a browser without any storage is told before the code is used", async ({ user, phone }) => {
+	await phone.addInitScript(() => {
+		IDBFactory.prototype.open = () => {
+			throw new DOMException("Storage is switched off.", "SecurityError");
+		};
+	});
+	await phone.goto((await user.showCode()).link);
+	await expectStopped(phone, "This tab cannot keep keys");
+	expect(await user.process()).toMatchObject({ state: "open" });
+});
+
+test("a browser without WebCrypto is told before the code is used", async ({ user, phone }) => {
 	await phone.addInitScript(() => {
 		Object.defineProperty(Crypto.prototype, "subtle", { get: () => undefined });
 	});
-	await phone.goto(link);
-	await expectStopped(phone, /browser/i, "old browser");
+	await phone.goto((await user.showCode()).link);
+	await expectStopped(phone, "This browser is too old");
+	expect(await user.process()).toMatchObject({ state: "open" });
 });
 
-test("a page that did not come by https is told so", async ({ desktop, phone, server, faults }) => {
+test("a page that did not come by https is told so", async ({ user, phone, server, faults }) => {
 	// Chromium tells developers that it ignores the isolation headers there.
 	faults.foresee(/Cross-Origin-Opener-Policy|untrustworthy/);
-	const link = new URL(await getAsFarAsTheCode(desktop, accounts.anna));
-	await phone.goto(`http://plain.test:${server.port}/m${link.hash}`);
-	await expectStopped(phone, /https|secure/i, "no secure context");
+	const { hash } = new URL((await user.showCode()).link);
+	await phone.goto(`http://plain.test:${server.port}/m${hash}`);
+	await expectStopped(phone, "This connection is not secure");
+	expect(await user.process()).toMatchObject({ state: "open" });
 });
 
-test("a lost network is said, and the phone goes on by itself", async ({ desktop, phone, faults }) => {
+test("digits that were wrong too often", async ({ user, phone }) => {
+	await openLink(phone, (await user.showCode()).link);
+	const wrong = (await start(phone)) === "111111" ? "222222" : "111111";
+	for (let tries = 0; tries < 5; tries++) await user.confirm(wrong).catch(() => undefined);
+	expect(await user.process()).toMatchObject({ state: "failed", ending: "pairing_code_wrong" });
+	await expectStopped(phone, "The code was wrong too often");
+});
+
+test("digits that were not typed in time", async ({ user, phone, server, faults }) => {
+	faults.foresee(/ERR_/);
+	await openLink(phone, (await user.showCode()).link);
+	await start(phone);
+	await server.stop();
+	await server.start("11m");
+	await expect(phone.getByRole("heading", { name: "The code was not typed in time" })).toBeVisible({
+		timeout: 30_000,
+	});
+	await expectStopped(phone, "The code was not typed in time");
+});
+
+test("a lost network is said, and the phone goes on by itself", async ({ user, phone, faults }) => {
 	faults.foresee(/ERR_INTERNET_DISCONNECTED/);
-	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
+	await openLink(phone, (await user.showCode()).link);
 	await phone.context().setOffline(true);
 	await phone.getByRole("button", { name: "Start" }).click();
-	await expect(phone.getByText(/network|connection/i).first()).toBeVisible();
+	await expect(phone.getByText("No connection")).toBeVisible();
+	await expectAccessible(phone, "phone: No connection");
 	await phone.context().setOffline(false);
 	await expect(phone.getByRole("heading", { name: "Type this code on your computer" })).toBeVisible({
 		timeout: 30_000,
 	});
+	await user.confirm(await readPairingCode(phone));
+	await expectInstalled(phone);
 });
 
-test("a phone in a tunnel while the user confirms installs afterwards", async ({
-	desktop,
-	phone,
-	faults,
-}) => {
+test("a phone in a tunnel while the user confirms installs afterwards", async ({ user, phone, faults }) => {
 	faults.foresee(/ERR_INTERNET_DISCONNECTED/);
-	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
+	await openLink(phone, (await user.showCode()).link);
 	const code = await start(phone);
 	await phone.context().setOffline(true);
-	await typePairingCode(desktop, code);
-	await expect(dialog(desktop)).toContainText(/Finishing on your phone/);
+	await user.confirm(code);
+	await expect(phone.getByText("No connection")).toBeVisible({ timeout: 30_000 });
+	expect(await user.process()).toMatchObject({ state: "confirmed" });
 	await phone.context().setOffline(false);
-	await expect(dialog(desktop)).toContainText("Step 3 of 3", { timeout: 30_000 });
+	await expect(phone.getByRole("heading", { name: "Your mobile ID is ready" })).toBeVisible({
+		timeout: 30_000,
+	});
+	expect(await user.process()).toMatchObject({ state: "completed" });
 });
 
-test("the keys cannot be read, by us or by anyone", async ({ desktop, phone }) => {
-	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
+test("the keys cannot be read, by us or by anyone", async ({ user, phone }) => {
+	await openLink(phone, (await user.showCode()).link);
 	await start(phone);
 	const keys = await phone.evaluate(async () => {
 		const found: { extractable: boolean; type: string }[] = [];
