@@ -48,7 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// What a code would set up, without using it
-#[utoipa::path(post, path = url::device::ACTIVATION, tag = "device", operation_id = "look_at_code", request_body = ActivationCode,
+#[utoipa::path(post, path = url::device::ACTIVATION, tag = "device", operation_id = "look_at_code", security(()), request_body = ActivationCode,
     responses((status = 200, body = ActivationOffer),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
@@ -72,7 +72,7 @@ async fn look(
 /// Use the code, once
 ///
 /// The phone makes and stores its device token before it asks; asking again with the same token is answered alike.
-#[utoipa::path(post, path = url::device::CLAIM, tag = "device", operation_id = "claim", request_body = Claim,
+#[utoipa::path(post, path = url::device::CLAIM, tag = "device", operation_id = "claim", security(()), request_body = Claim,
     responses((status = 200, body = Claimed),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
@@ -100,7 +100,7 @@ async fn claim(
 }
 
 /// "I did not ask for this", with the code
-#[utoipa::path(post, path = url::device::DECLINE, tag = "device", operation_id = "decline", request_body = ActivationCode,
+#[utoipa::path(post, path = url::device::DECLINE, tag = "device", operation_id = "decline", security(()), request_body = ActivationCode,
     responses((status = 204),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
