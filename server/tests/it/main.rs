@@ -1,9 +1,11 @@
 //! The server from outside: the real router on a real socket with a database of its own for each test, people and
-//! phones as actors. One binary, so that it links once; files mirror the routes. `program` starts the real program:
-//! for what a router in the process of its test cannot show, such as SIGKILL and the headless phone.
+//! phones as actors. One binary, so that it links once; files mirror the routes. `killed`, `phone`, `portal` and
+//! `program` drive the real program instead.
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "clippy knows tests by their attribute, and not the actors and fixtures that they share"
 )]
