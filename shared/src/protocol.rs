@@ -2,6 +2,7 @@
 //! One piece for all three, so that they cannot drift apart.
 
 pub mod activation;
+pub mod certificate;
 pub mod pairing;
 pub mod receipt;
 pub mod request;

@@ -5,7 +5,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "clippy knows tests by their attribute, and not the actors and fixtures that they share"
 )]
@@ -14,6 +13,7 @@ mod app;
 mod authorization;
 mod device;
 mod faults;
+mod hostile;
 mod house;
 mod killed;
 mod mobile_id;

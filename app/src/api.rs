@@ -1,0 +1,12 @@
+//! The portal's and the device's HTTP calls: JSON there and back, problems as typed failures. Nothing here knows
+//! of signals or views.
+
+mod call;
+pub mod events;
+mod failure;
+pub mod mobile_id;
+pub mod process;
+pub mod session;
+
+pub use call::{Bearer, delete, get, post};
+pub use failure::Failure;

@@ -1,0 +1,177 @@
+//! What we ask of the browser itself: storage, languages, dates, media, clipboard. Every call is total: a browser
+//! that refuses (private tab, blocked storage) gives `None` or does nothing.
+
+use js_sys::{Date, Object, Reflect};
+use leptos::prelude::{document, window};
+use shared::api::Timestamp;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, Storage};
+
+use crate::i18n::Language;
+
+fn local() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn session() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+pub fn local_get(key: &str) -> Option<String> {
+    local()?.get_item(key).ok().flatten()
+}
+
+pub fn local_set(key: &str, value: &str) {
+    if let Some(storage) = local() {
+        drop(storage.set_item(key, value));
+    }
+}
+
+/// For this tab only.
+pub fn session_get(key: &str) -> Option<String> {
+    session()?.get_item(key).ok().flatten()
+}
+
+/// An empty value removes the key.
+pub fn session_set(key: &str, value: &str) {
+    if let Some(storage) = session() {
+        drop(if value.is_empty() {
+            storage.remove_item(key)
+        } else {
+            storage.set_item(key, value)
+        });
+    }
+}
+
+/// BCP 47 tags, the most wanted first.
+pub fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}
+
+pub fn set_page_language(code: &str) {
+    if let Some(root) = document().document_element() {
+        drop(root.set_attribute("lang", code));
+    }
+}
+
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// The server marks its pages in demo mode.
+pub fn is_demo() -> bool {
+    document()
+        .document_element()
+        .is_some_and(|root| root.get_attribute("data-demo").as_deref() == Some("true"))
+}
+
+/// Such as `https://id.example.com`.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Path and query of the page that is open.
+pub fn path_and_query() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+pub fn matches_media(query: &str) -> bool {
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
+        drop(element.focus());
+    }
+}
+
+/// False where the browser refuses.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// Milliseconds since 1970 by the browser's clock.
+pub fn now() -> f64 {
+    Date::now()
+}
+
+/// Milliseconds since 1970; `None` where the text is no time.
+pub fn milliseconds(at: &Timestamp) -> Option<f64> {
+    let time = Date::parse(&at.0);
+    time.is_finite().then_some(time)
+}
+
+/// "22 November 2028", as the reader's region writes it.
+pub fn date(at: &Timestamp, language: Language) -> String {
+    let options = options(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]);
+    to_date(at).map_or_else(
+        || at.0.clone(),
+        |date| String::from(date.to_locale_date_string(&locale(language), &options)),
+    )
+}
+
+/// "22 Nov 2028, 14:02", as the reader's region writes it.
+pub fn date_and_time(at: &Timestamp, language: Language) -> String {
+    let options = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    to_date(at).map_or_else(
+        || at.0.clone(),
+        |date| String::from(date.to_locale_string(&locale(language), &options)),
+    )
+}
+
+/// "14:02", as the reader's region writes it.
+pub fn time(at: &Timestamp, language: Language) -> String {
+    let options = options(&[("timeStyle", "short")]);
+    to_date(at).map_or_else(
+        || at.0.clone(),
+        |date| String::from(date.to_locale_string(&locale(language), &options)),
+    )
+}
+
+fn to_date(at: &Timestamp) -> Option<Date> {
+    milliseconds(at).map(|time| Date::new(&JsValue::from_f64(time)))
+}
+
+/// The browser's own region where it speaks the page's language: an English page is dated the British way in Britain.
+fn locale(language: Language) -> String {
+    window()
+        .navigator()
+        .language()
+        .filter(|tag| Language::from_tag(tag) == Some(language))
+        .unwrap_or_else(|| language.code().to_owned())
+}
+
+fn options(pairs: &[(&str, &str)]) -> JsValue {
+    let options = Object::new();
+    for (name, value) in pairs {
+        drop(Reflect::set(
+            &options,
+            &JsValue::from_str(name),
+            &JsValue::from_str(value),
+        ));
+    }
+    options.into()
+}
+
+/// Takes away what the page showed before the application was there.
+pub fn clear_first_paint() {
+    if let Some(paint) = document().get_element_by_id("first-paint") {
+        paint.remove();
+    }
+}

@@ -1,0 +1,28 @@
+//! What a user does, a room each: they join words, state and calls into `ui` pieces. Pages put them together.
+
+mod account_menu;
+mod certificates;
+mod facts;
+mod get_mobile_id;
+mod get_mobile_id_card;
+mod guard;
+mod heading;
+mod language_menu;
+mod loaded;
+mod mobile_id_card;
+mod mobile_id_details;
+mod mobile_id_list;
+mod shell;
+mod sign_in;
+
+pub use get_mobile_id::{GetMobileId, process_in_url, process_url};
+pub use get_mobile_id_card::{GetMobileIdCard, UnfinishedNotice};
+pub use guard::Guard;
+pub use heading::{Heading, provide_headings};
+pub use language_menu::LanguageMenu;
+pub use loaded::{Loaded, Waiting, load};
+pub use mobile_id_card::MobileIdCard;
+pub use mobile_id_details::MobileIdDetails;
+pub use mobile_id_list::MobileIdList;
+pub use shell::Shell;
+pub use sign_in::SignInForm;

@@ -1,0 +1,73 @@
+//! Who is signed in, and Sign out.
+
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html::Details;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use shared::url::page;
+use wasm_bindgen::JsCast;
+use web_sys::Node;
+
+use crate::api;
+use crate::i18n::{t, word};
+use crate::state::{SignedIn, use_session};
+use crate::ui::Button;
+
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let session = use_session();
+    let name = Memo::new(move |_| match session.signed_in.get() {
+        SignedIn::Yes(me) => me.display_name,
+        _ => String::new(),
+    });
+    let menu = NodeRef::<Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
+    // The focus has left the menu: it closes, as menus do.
+    let on_leave = move |event: FocusEvent| {
+        let to = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<Node>().ok());
+        let stays = menu
+            .get_untracked()
+            .is_some_and(|menu| menu.contains(to.as_ref()));
+        if to.is_some() && !stays {
+            close();
+        }
+    };
+    let navigate = use_navigate();
+    let busy = RwSignal::new(false);
+    let sign_out = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        busy.set(true);
+        spawn_local(async move {
+            let answer = api::session::sign_out().await;
+            busy.set(false);
+            if answer.map_err(|failure| session.heed(failure)).is_ok() {
+                // Not "back to where one was": the next to sign in here may be someone else.
+                navigate(page::SIGN_IN, leptos_router::NavigateOptions::default());
+                session.signed_in.set(SignedIn::No);
+            }
+        });
+    });
+    view! {
+        <details class="account-menu" node_ref=menu on:keydown=on_key on:focusout=on_leave>
+            <summary>
+                <span class="for-ears">{t(word::shell::ACCOUNT)} ": "</span>
+                <span class="account-name">{name}</span>
+            </summary>
+            <div class="account-panel">
+                <Button label=t(word::shell::SIGN_OUT) busy=busy on_press=sign_out />
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,103 @@
+//! The certificates of a mobile ID as a table; on a narrow screen each row becomes a block.
+
+use leptos::prelude::*;
+use shared::api::{Certificate, CertificateState};
+use shared::url::api;
+
+use crate::browser;
+use crate::i18n::{Word, say, t, word};
+use crate::ui::{Mark, StateMark};
+use crate::words;
+
+const COLUMNS: [Word; 6] = [
+    word::mobile_id::USAGE,
+    word::mobile_id::SERIAL,
+    word::mobile_id::VALIDITY,
+    word::mobile_id::IN_CA,
+    word::mobile_id::IN_IDENTITY_MANAGER,
+    word::mobile_id::DOWNLOAD,
+];
+
+#[component]
+pub fn Certificates(certificates: Vec<Certificate>) -> impl IntoView {
+    // The roles are said because the narrow layout takes the table's display away, and with it its meaning.
+    view! {
+        <table class="certificates" role="table" aria-labelledby="certificates-title">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {COLUMNS.map(|name| view! { <th role="columnheader" scope="col">{t(name)}</th> }).collect_view()}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">
+                {certificates.into_iter().map(|certificate| view! { <Row certificate /> }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(certificate: Certificate) -> impl IntoView {
+    let Certificate {
+        serial,
+        purpose,
+        not_before,
+        not_after,
+        ..
+    } = certificate;
+    let usage = words::purpose(purpose);
+    let validity = say(move |language| {
+        format!(
+            "{} – {}",
+            browser::date(&not_before, language),
+            browser::date(&not_after, language)
+        )
+    });
+    let download = {
+        let serial = serial.clone();
+        move |form: &'static str| view! { <Download serial=serial.clone() usage form /> }
+    };
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row">{t(usage)}</th>
+            <td role="cell" data-name=t(word::mobile_id::SERIAL)>
+                <span class="mono serial">{serial}</span>
+            </td>
+            <td role="cell" data-name=t(word::mobile_id::VALIDITY)>{validity}</td>
+            <td role="cell" data-name=t(word::mobile_id::IN_CA)>
+                <CertificateMark state=certificate.state_in_ca />
+            </td>
+            <td role="cell" data-name=t(word::mobile_id::IN_IDENTITY_MANAGER)>
+                <CertificateMark state=certificate.state_in_identity_manager />
+            </td>
+            <td role="cell" data-name=t(word::mobile_id::DOWNLOAD)>
+                <span class="downloads">{download("pem")} {download("der")}</span>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn CertificateMark(state: CertificateState) -> impl IntoView {
+    let mark = match state {
+        CertificateState::Issued => Mark::Waiting,
+        CertificateState::Valid => Mark::Tick,
+        CertificateState::OnHold => Mark::Bars,
+        CertificateState::Revoked => Mark::Lock,
+        CertificateState::Expired => Mark::Clock,
+    };
+    view! { <StateMark mark label=t(words::certificate_state(state)) /> }
+}
+
+#[component]
+fn Download(serial: String, usage: Word, form: &'static str) -> impl IntoView {
+    let form_name = form.to_uppercase();
+    let name = {
+        let form_name = form_name.clone();
+        say(move |language| word::mobile_id::download_as(language, &form_name, usage.text(language)))
+    };
+    view! {
+        <a class="download" href=api::certificate(&serial, form) download=format!("{serial}.{form}") aria-label=name>
+            {form_name}
+        </a>
+    }
+}

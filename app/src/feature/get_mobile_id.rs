@@ -1,0 +1,168 @@
+//! The dialog Get Mobile ID. The server says which step is shown and what is allowed there; here it is drawn. The
+//! open process stands in the URL, so that a reload, a second window and a new sign-in come back to the same step.
+
+mod code;
+mod countdown;
+mod digits;
+mod done;
+mod ended;
+mod enrollment;
+mod footer;
+mod introduction;
+mod live;
+mod other_ways;
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use shared::url::page;
+use uuid::Uuid;
+
+use crate::browser;
+use crate::flow::process::{Picture, STEPS, step_number};
+use crate::i18n::{say, t, word};
+use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, close_modal};
+use crate::words;
+use enrollment::Enrollment;
+
+const QUERY: &str = "process";
+/// The headline of each step.
+const STEP_TITLE: &str = "step-title";
+
+/// The Dashboard with this process open.
+pub fn process_url(id: Uuid) -> String {
+    format!("{}?{QUERY}={id}", page::DASHBOARD)
+}
+
+/// The process that the URL names.
+pub fn process_in_url() -> Memo<Option<Uuid>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get(QUERY)?.parse().ok()))
+}
+
+#[component]
+pub fn GetMobileId(
+    id: Uuid,
+    /// The dialog is closed; the process may go on.
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let enrollment = Enrollment::open(id);
+    live::keep_live(enrollment);
+    let node = NodeRef::<Dialog>::new();
+    let close = Callback::new(move |()| close_modal(node));
+    view! {
+        <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
+            <Top enrollment close />
+            <div class="modal-body">
+                <Interruption enrollment />
+                <Body enrollment close />
+            </div>
+            <footer::Footer enrollment close />
+        </Modal>
+    }
+}
+
+#[component]
+fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
+    let number = Memo::new(move |_| {
+        enrollment
+            .view
+            .with(|view| view.as_ref().map_or(1, |view| step_number(view.step)))
+    });
+    let step =
+        say(move |language| word::process::step_of(language, &number.get().to_string(), &STEPS.to_string()));
+    view! {
+        <header class="modal-top">
+            <h2 id="dialog-title">{t(word::dashboard::GET)}</h2>
+            <p id="dialog-step" class="muted">{step}</p>
+            <button
+                type="button"
+                class="modal-close"
+                aria-label=t(word::shell::CLOSE)
+                title=t(word::process::CLOSING)
+                on:click=move |_| close.run(())
+            >
+                <svg class="mark" viewBox="0 0 20 20" aria-hidden="true">
+                    <path d="M4 4l12 12M16 4L4 16" />
+                </svg>
+            </button>
+            <progress class="steps" max=STEPS value=move || number.get() aria-hidden="true" />
+        </header>
+    }
+}
+
+/// Says quietly that the live view is interrupted.
+#[component]
+fn Interruption(enrollment: Enrollment) -> impl IntoView {
+    move || {
+        enrollment.interrupted.get().then(|| {
+            view! {
+                <Notice tone=Tone::Heed>
+                    <p role="status">{t(word::process::INTERRUPTED)}</p>
+                </Notice>
+            }
+        })
+    }
+}
+
+/// One picture at a time. It is drawn anew only when the picture changes, never for a mere update.
+#[component]
+fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
+    let is_in_trouble = Memo::new(move |_| enrollment.trouble.with(Option::is_some));
+    let picture = enrollment.picture;
+    Effect::new(move |before: Option<Picture>| {
+        let now = picture.get();
+        // The digits' field is where one goes on; everywhere else the headline tells what has come.
+        if before.is_some_and(|before| before != now) {
+            browser::focus(if now == Picture::Digits {
+                enrollment::DIGITS
+            } else {
+                STEP_TITLE
+            });
+        }
+        now
+    });
+    move || {
+        if is_in_trouble.get() {
+            return view! { <Trouble enrollment close /> }.into_any();
+        }
+        match picture.get() {
+            Picture::Loading => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
+            Picture::Introduction => view! { <introduction::Introduction enrollment /> }.into_any(),
+            Picture::Code => view! { <code::Code enrollment /> }.into_any(),
+            Picture::Opened => view! { <digits::Opened enrollment /> }.into_any(),
+            Picture::Digits => view! { <digits::Digits enrollment /> }.into_any(),
+            Picture::Finishing => view! { <done::Finishing /> }.into_any(),
+            Picture::Done => view! { <done::Done enrollment /> }.into_any(),
+            Picture::Ended => view! { <ended::Ended enrollment /> }.into_any(),
+        }
+    }
+}
+
+/// The process cannot be had: not there, or no server.
+#[component]
+fn Trouble(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
+    let sentence = say(move |language| {
+        enrollment.trouble.get().map_or_else(String::new, |failure| {
+            words::failure(&failure).text(language).to_owned()
+        })
+    });
+    view! {
+        <Notice tone=Tone::Bad alert=true>
+            <p>{sentence}</p>
+            <div class="row">
+                <Button
+                    label=t(word::shell::TRY_AGAIN)
+                    on_press=Callback::new(move |()| enrollment.look())
+                />
+                <Button label=t(word::shell::CLOSE) look=Look::Quiet on_press=close />
+            </div>
+        </Notice>
+    }
+}
+
+/// The headline of a step.
+#[component]
+fn StepTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    view! { <h3 id=STEP_TITLE class="step-title" tabindex="-1">{text}</h3> }
+}

@@ -1,0 +1,247 @@
+//! The process that the dialog shows, as signals, and the calls that move it on. Views read the signals; only what
+//! stands here writes them.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::{ProcessState, ProcessView, ShownCode, Step};
+use shared::problem::Code;
+use uuid::Uuid;
+
+use crate::api::{self, Failure};
+use crate::browser;
+use crate::flow::process::{CodeOnScreen, Picture, check_digits, code_on_screen, is_newer, picture};
+use crate::i18n::{Word, word};
+use crate::state::{Session, use_session};
+use crate::words;
+
+pub const DIGITS: &str = "pairing-code";
+pub const PASSWORD: &str = "password-again";
+
+/// The code that this window shows; the server cannot show it again.
+#[derive(Clone, PartialEq)]
+pub struct HeldCode {
+    pub number: u32,
+    pub shown: ShownCode,
+}
+
+/// What went wrong with the last press of a button, and at which field, if at one.
+#[derive(Clone, Copy)]
+pub struct Slip {
+    pub word: Word,
+    pub field: Option<&'static str>,
+    pub tries_left: Option<u32>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Enrollment {
+    pub id: Uuid,
+    session: Session,
+    pub view: RwSignal<Option<ProcessView>>,
+    pub code: RwSignal<Option<HeldCode>>,
+    pub busy: RwSignal<bool>,
+    pub slip: RwSignal<Option<Slip>>,
+    /// The process could not be had at all.
+    pub trouble: RwSignal<Option<Failure>>,
+    pub interrupted: RwSignal<bool>,
+    pub digits: RwSignal<String>,
+    pub password: RwSignal<String>,
+    pub picture: Memo<Picture>,
+}
+
+impl Enrollment {
+    pub fn open(id: Uuid) -> Self {
+        let view = RwSignal::new(None);
+        let enrollment = Self {
+            id,
+            session: use_session(),
+            view,
+            code: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            slip: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            interrupted: RwSignal::new(false),
+            digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
+            password: RwSignal::new(String::new()),
+            picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
+        };
+        enrollment.keep_digits();
+        enrollment.keep_a_code();
+        enrollment.look();
+        enrollment
+    }
+
+    /// What was typed survives a reload, and goes when it is of no more use.
+    fn keep_digits(self) {
+        Effect::new(move || {
+            let is_over = matches!(
+                self.picture.get(),
+                Picture::Finishing | Picture::Done | Picture::Ended
+            );
+            let digits = if is_over { String::new() } else { self.digits.get() };
+            browser::session_set(&digits_key(self.id), &digits);
+        });
+    }
+
+    /// A window that comes to an open process without a code asks for one, once no other call is under way: the
+    /// answer to that one may bring it.
+    fn keep_a_code(self) {
+        let is_wanted = Memo::new(move |_| {
+            let held = self.code.with(|code| code.as_ref().map(|code| code.number));
+            !self.busy.get()
+                && self.slip.with(Option::is_none)
+                && self
+                    .view
+                    .with(|view| view.as_ref().and_then(|view| code_on_screen(view, held)))
+                    == Some(CodeOnScreen::Wanted)
+        });
+        Effect::new(move || {
+            if is_wanted.get() {
+                self.new_code();
+            }
+        });
+    }
+
+    /// Takes a view of the process from wherever it comes.
+    pub fn accept(self, mut incoming: ProcessView) {
+        if let Some(activation) = incoming.activation.as_mut()
+            && let Some(shown) = activation.code.take()
+        {
+            let number = activation.number;
+            self.code.try_set(Some(HeldCode { number, shown }));
+        }
+        let is_news = self.view.try_with_untracked(|known| {
+            known
+                .as_ref()
+                .is_none_or(|known| *known != incoming && is_newer(&incoming, known))
+        });
+        if is_news == Some(true) {
+            self.trouble.try_set(None);
+            self.view.try_set(Some(incoming));
+        }
+    }
+
+    /// Asks how the process stands.
+    pub fn look(self) {
+        spawn_local(async move {
+            match api::process::look(self.id).await {
+                Ok(view) => self.accept(view),
+                Err(failure) => {
+                    let failure = self.session.heed(failure);
+                    let is_unknown = self.view.try_with_untracked(Option::is_none) == Some(true);
+                    if is_unknown || failure.code() == Some(Code::NotFound) {
+                        self.trouble.try_set(Some(failure));
+                    }
+                }
+            }
+        });
+    }
+
+    /// The button Next.
+    pub fn next(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.slip.set(None);
+        let asked = self.view.with_untracked(|view| {
+            view.as_ref()
+                .map(|view| (view.state, view.step, view.password_needed))
+        });
+        match asked {
+            Some((ProcessState::Started, step, password_needed)) => {
+                self.next_from_introduction(step, password_needed);
+            }
+            Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
+                Ok(digits) => self.call(async move { api::process::next(self.id, step, Some(digits)).await }),
+                Err(code) => self.slipped(words::problem(code), Some(DIGITS), None),
+            },
+            Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
+                self.slipped(words::problem(Code::PhoneNotReady), None, None);
+            }
+            _ => {}
+        }
+    }
+
+    fn next_from_introduction(self, step: Step, password_needed: bool) {
+        let password = self.password.get_untracked();
+        if password_needed && password.is_empty() {
+            return self.slipped(word::sign_in::PASSWORD_MISSING, Some(PASSWORD), None);
+        }
+        self.call(async move {
+            if password_needed {
+                api::session::confirm_password(password).await?;
+                self.password.try_set(String::new());
+            }
+            api::process::next(self.id, step, None).await
+        });
+    }
+
+    pub fn new_code(self) {
+        self.slip.set(None);
+        self.call(async move { api::process::new_code(self.id).await });
+    }
+
+    /// Ends the process and then does what is left to do.
+    pub fn cancel(self, not_my_phone: bool, then: impl FnOnce() + 'static) {
+        self.slip.set(None);
+        self.call(async move {
+            let view = api::process::cancel(self.id, not_my_phone).await?;
+            then();
+            Ok(view)
+        });
+    }
+
+    /// One call at a time. What it answers is shown; where it fails, the process is looked at anew, since another
+    /// window or the phone may have moved it on.
+    fn call(self, call: impl Future<Output = Result<ProcessView, Failure>> + 'static) {
+        self.busy.set(true);
+        spawn_local(async move {
+            match call.await {
+                Ok(view) => self.accept(view),
+                Err(failure) => self.failed(failure),
+            }
+            self.busy.try_set(false);
+        });
+    }
+
+    fn failed(self, failure: Failure) {
+        let failure = self.session.heed(failure);
+        let tries_left = failure.tries_left();
+        match failure.code() {
+            Some(Code::CredentialsWrong) => {
+                self.slipped(word::introduction::PASSWORD_WRONG, Some(PASSWORD), None);
+            }
+            Some(Code::PasswordNeeded) => {
+                self.slipped(words::failure(&failure), Some(PASSWORD), None);
+                self.look();
+            }
+            Some(Code::PairingCodeWrong | Code::PairingCodeMalformed | Code::PairingCodeMissing) => {
+                self.slipped(words::failure(&failure), Some(DIGITS), tries_left);
+                self.look();
+            }
+            _ => {
+                self.slipped(words::failure(&failure), None, None);
+                self.look();
+            }
+        }
+    }
+
+    fn slipped(self, word: Word, field: Option<&'static str>, tries_left: Option<u32>) {
+        self.slip.try_set(Some(Slip {
+            word,
+            field,
+            tries_left,
+        }));
+        if let Some(field) = field {
+            browser::focus(field);
+        }
+    }
+
+    /// What is wrong at this field.
+    pub fn slip_at(self, field: &'static str) -> Signal<Option<Slip>> {
+        Signal::derive(move || self.slip.get().filter(|slip| slip.field == Some(field)))
+    }
+}
+
+fn digits_key(id: Uuid) -> String {
+    format!("digits-{id}")
+}

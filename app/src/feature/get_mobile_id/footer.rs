@@ -1,0 +1,148 @@
+//! The foot of the dialog: Cancel and Next, what Next misses, and what Cancel would do to a phone half-way.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use shared::api::{ProcessAction, ProcessState};
+use shared::url::page;
+
+use super::super::get_mobile_id_card::start;
+use super::enrollment::Enrollment;
+use crate::flow::process::{Picture, allows, is_half_way};
+use crate::i18n::{say, t, word};
+use crate::ui::{Button, Look, Notice, Tone};
+
+/// The element that says why Next does not go on.
+const WHY: &str = "next-why";
+
+#[component]
+pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
+    let asks = RwSignal::new(false);
+    let picture = enrollment.picture;
+    view! {
+        <footer class="modal-foot">
+            {move || {
+                let is_asking = asks.get() && picture.get() != Picture::Ended;
+                is_asking.then(|| view! { <Question enrollment asks close /> })
+            }}
+            <Why enrollment />
+            {move || match picture.get() {
+                Picture::Loading => ().into_any(),
+                Picture::Done => view! { <DoneButtons enrollment close /> }.into_any(),
+                Picture::Ended => view! { <EndedButtons close /> }.into_any(),
+                _ => view! { <Buttons enrollment asks close /> }.into_any(),
+            }}
+        </footer>
+    }
+}
+
+/// Why the last press did not go on, where it concerns no field.
+#[component]
+fn Why(enrollment: Enrollment) -> impl IntoView {
+    let slip = Signal::derive(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
+    let sentence = say(move |language| match slip.get() {
+        Some(slip) => slip.word.text(language).to_owned(),
+        None if enrollment.picture.get() == Picture::Finishing => {
+            word::done::NOT_YET.text(language).to_owned()
+        }
+        None => String::new(),
+    });
+    view! { <p id=WHY class="next-why" role="status" data-slip=move || slip.get().is_some().then_some("")>{sentence}</p> }
+}
+
+#[component]
+fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
+    let view = enrollment.view;
+    let cannot_cancel = Memo::new(move |_| {
+        view.with(|view| {
+            view.as_ref()
+                .is_none_or(|view| !allows(view, ProcessAction::Cancel))
+        })
+    });
+    let cancel = Callback::new(move |()| {
+        if view.with_untracked(|view| view.as_ref().is_some_and(|view| is_half_way(view.state))) {
+            asks.set(true);
+        } else {
+            enrollment.cancel(false, move || close.run(()));
+        }
+    });
+    view! {
+        <div class="modal-buttons">
+            <Button label=t(word::process::CANCEL) busy=enrollment.busy unusable=cannot_cancel on_press=cancel />
+            <Button
+                label=t(word::process::NEXT)
+                look=Look::Primary
+                busy=enrollment.busy
+                unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
+                described_by=WHY
+                on_press=Callback::new(move |()| enrollment.next())
+            />
+        </div>
+    }
+}
+
+/// A phone has part in it already: what Cancel will do, before it does.
+#[component]
+fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
+    let is_issued = enrollment.view.with_untracked(|view| {
+        view.as_ref()
+            .is_some_and(|view| view.state == ProcessState::Confirmed)
+    });
+    let sentence = if is_issued {
+        word::process::CANCEL_ISSUED
+    } else {
+        word::process::CANCEL_BEGUN
+    };
+    view! {
+        <Notice tone=Tone::Heed alert=true>
+            <p>{t(sentence)}</p>
+            <div class="row">
+                <Button
+                    label=t(word::process::END)
+                    busy=enrollment.busy
+                    on_press=Callback::new(move |()| enrollment.cancel(false, move || close.run(())))
+                />
+                <Button
+                    label=t(word::process::KEEP)
+                    look=Look::Quiet
+                    on_press=Callback::new(move |()| asks.set(false))
+                />
+            </div>
+        </Notice>
+    }
+}
+
+#[component]
+fn DoneButtons(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
+    let navigate = use_navigate();
+    let next = Callback::new(move |()| {
+        let made = enrollment.view.get_untracked().and_then(|view| view.mobile_id);
+        let path = made.map_or_else(
+            || page::MOBILE_IDS.to_owned(),
+            |made| page::mobile_id(made.summary.id),
+        );
+        navigate(&path, NavigateOptions::default());
+    });
+    view! {
+        <div class="modal-buttons">
+            <Button label=t(word::shell::CLOSE) on_press=close />
+            <Button label=t(word::process::NEXT) look=Look::Primary described_by="what-next" on_press=next />
+        </div>
+    }
+}
+
+#[component]
+fn EndedButtons(close: Callback<()>) -> impl IntoView {
+    let starting = start();
+    view! {
+        <div class="modal-buttons">
+            <Button label=t(word::shell::CLOSE) on_press=close />
+            <Button
+                label=t(word::shell::TRY_AGAIN)
+                look=Look::Primary
+                busy=starting.busy
+                on_press=starting.start
+            />
+        </div>
+    }
+}

@@ -1,0 +1,100 @@
+//! Step 1: what will happen, what is needed, what will be made.
+
+use leptos::prelude::*;
+use shared::api::{Plan, ProcessView};
+
+use super::StepTitle;
+use super::enrollment::{Enrollment, PASSWORD};
+use crate::feature::facts::Facts;
+use crate::i18n::{say, t, word};
+use crate::ui::{Field, FieldKind, Notice, Tone};
+use crate::words;
+
+#[component]
+pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
+    let view: Option<ProcessView> = enrollment.view.get_untracked();
+    let active_phone = view
+        .as_ref()
+        .and_then(|view| view.active_mobile_id.as_ref())
+        .map(|id| id.phone.clone());
+    view! {
+        <div class="stack">
+            <p>{t(word::introduction::LEAD)}</p>
+            {active_phone
+                .map(|phone| {
+                    view! {
+                        <Notice tone=Tone::Calm>
+                            <p>{say(move |language| word::introduction::has_active(language, &phone))}</p>
+                        </Notice>
+                    }
+                })}
+            <div class="halves">
+                <section class="stack">
+                    <StepTitle text=t(word::introduction::HAPPENS) />
+                    <ol class="numbered">
+                        <li>{t(word::introduction::HAPPENS_1)}</li>
+                        <li>{t(word::introduction::HAPPENS_2)}</li>
+                        <li>{t(word::introduction::HAPPENS_3)}</li>
+                    </ol>
+                    <p class="muted">{t(word::introduction::NEEDED)}</p>
+                </section>
+                <section class="stack">
+                    <h3>{t(word::introduction::PLAN)}</h3>
+                    {view.map(|view| view! { <PlanFacts plan=view.plan /> })}
+                </section>
+            </div>
+            <Password enrollment />
+        </div>
+    }
+}
+
+#[component]
+fn PlanFacts(plan: Plan) -> impl IntoView {
+    let Plan {
+        profile_name,
+        server_name,
+        user_id,
+        certificates,
+        validity,
+    } = plan;
+    view! {
+        <Facts rows=vec![
+            (word::fact::NAME, profile_name.into()),
+            (word::fact::SERVER, server_name.into()),
+            (word::fact::USER_ID, user_id.into()),
+            (word::fact::CERTIFICATES, say(move |language| words::purposes(&certificates, language))),
+            (word::fact::VALID_FOR, say(move |language| words::validity(&validity, language))),
+        ] />
+    }
+}
+
+/// Where the sign-in has grown old.
+#[component]
+fn Password(enrollment: Enrollment) -> impl IntoView {
+    let is_needed = Memo::new(move |_| {
+        enrollment
+            .view
+            .with(|view| view.as_ref().is_some_and(|view| view.password_needed))
+    });
+    let slip = enrollment.slip_at(PASSWORD);
+    let sentence = say(move |language| {
+        slip.get()
+            .map_or_else(String::new, |slip| slip.word.text(language).to_owned())
+    });
+    let error = Signal::derive(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
+    move || {
+        is_needed.get().then(|| {
+            view! {
+                <Field
+                    id=PASSWORD
+                    label=t(word::sign_in::PASSWORD)
+                    hint=t(word::introduction::PASSWORD_HINT)
+                    kind=FieldKind::Password
+                    autocomplete="current-password"
+                    value=enrollment.password
+                    error
+                />
+            }
+        })
+    }
+}

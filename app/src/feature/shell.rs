@@ -1,0 +1,48 @@
+//! What stands around every page of the portal: skip link, demo banner, header with the menu.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::url::page;
+
+use super::LanguageMenu;
+use super::account_menu::AccountMenu;
+use crate::browser;
+use crate::i18n::{t, word};
+use crate::state::{SignedIn, use_session};
+
+#[component]
+pub fn Shell(children: Children) -> impl IntoView {
+    view! {
+        <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
+        {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
+        <Header />
+        <main id="content" class="content" tabindex="-1">{children()}</main>
+    }
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let session = use_session();
+    let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
+    view! {
+        <header class="bar">
+            <span class="brand">{t(word::product::NAME)}</span>
+            {move || {
+                is_in
+                    .get()
+                    .then(|| {
+                        view! {
+                            <nav class="menu" aria-label=t(word::shell::MENU)>
+                                <A href=page::DASHBOARD exact=true>{t(word::shell::DASHBOARD)}</A>
+                                <A href=page::MOBILE_IDS>{t(word::shell::MOBILE_ID)}</A>
+                            </nav>
+                        }
+                    })
+            }}
+            <div class="bar-end">
+                {move || is_in.get().then(|| view! { <AccountMenu /> })}
+                <LanguageMenu />
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,233 @@
+//! What the dialog shows of a process, and which of two views of it is the later one. The rules of the process
+//! itself are the server's.
+
+use shared::api::{ProcessAction, ProcessState, ProcessView, Step};
+use shared::problem::Code;
+use shared::protocol::pairing::PairingCode;
+
+pub const STEPS: u8 = 3;
+
+pub const fn step_number(step: Step) -> u8 {
+    match step {
+        Step::Introduction => 1,
+        Step::Scan => 2,
+        Step::Done => 3,
+    }
+}
+
+/// One picture of the dialog. As long as it is the same, what was typed and where the focus is stay untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    Loading,
+    Introduction,
+    /// The code is out.
+    Code,
+    /// A phone has opened the link.
+    Opened,
+    /// The phone is ready: the digits are asked for.
+    Digits,
+    /// The phone stores and confirms.
+    Finishing,
+    Done,
+    /// Over, otherwise than well.
+    Ended,
+}
+
+pub const fn picture(view: Option<&ProcessView>) -> Picture {
+    let Some(view) = view else { return Picture::Loading };
+    match view.state {
+        ProcessState::Started => Picture::Introduction,
+        ProcessState::Open => Picture::Code,
+        ProcessState::Claimed => Picture::Opened,
+        ProcessState::KeysReceived => Picture::Digits,
+        ProcessState::Confirmed => Picture::Finishing,
+        ProcessState::Completed => Picture::Done,
+        ProcessState::Cancelled | ProcessState::Expired | ProcessState::Failed => Picture::Ended,
+    }
+}
+
+/// Answers and live events overtake each other; a process never goes back, so a view of an earlier state, or of an
+/// earlier code, is an old one.
+pub fn is_newer(incoming: &ProcessView, known: &ProcessView) -> bool {
+    let order = |view: &ProcessView| {
+        let number = view.activation.as_ref().map_or(0, |activation| activation.number);
+        (rank(view.state), number)
+    };
+    order(incoming) >= order(known)
+}
+
+const fn rank(state: ProcessState) -> u8 {
+    match state {
+        ProcessState::Started => 0,
+        ProcessState::Open => 1,
+        ProcessState::Claimed => 2,
+        ProcessState::KeysReceived => 3,
+        ProcessState::Confirmed => 4,
+        ProcessState::Completed | ProcessState::Cancelled | ProcessState::Expired | ProcessState::Failed => 5,
+    }
+}
+
+/// What stands where the QR code would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeOnScreen {
+    /// This window has no code yet: ask for one.
+    Wanted,
+    Shown,
+    /// Another window has made a newer one.
+    Elsewhere,
+}
+
+/// `held`: the number of the code that this window holds.
+pub fn code_on_screen(view: &ProcessView, held: Option<u32>) -> Option<CodeOnScreen> {
+    let activation = view.activation.as_ref()?;
+    Some(match held {
+        None => CodeOnScreen::Wanted,
+        Some(number) if number >= activation.number => CodeOnScreen::Shown,
+        Some(_) => CodeOnScreen::Elsewhere,
+    })
+}
+
+/// A phone has part in it already: Cancel says first what it will do.
+pub const fn is_half_way(state: ProcessState) -> bool {
+    matches!(
+        state,
+        ProcessState::Claimed | ProcessState::KeysReceived | ProcessState::Confirmed
+    )
+}
+
+pub fn allows(view: &ProcessView, action: ProcessAction) -> bool {
+    view.actions.contains(&action)
+}
+
+/// The digits as typed, or what is wrong with them.
+pub fn check_digits(typed: &str) -> Result<String, Code> {
+    if typed.trim().is_empty() {
+        return Err(Code::PairingCodeMissing);
+    }
+    PairingCode::parse(typed)
+        .map(|code| code.as_str().to_owned())
+        .ok_or(Code::PairingCodeMalformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::api::{Activation, Plan, ProcessKind, Timestamp, Validity, ValidityUnit};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn view(state: ProcessState, code: Option<u32>) -> ProcessView {
+        ProcessView {
+            id: Uuid::nil(),
+            kind: ProcessKind::GetMobileId,
+            state,
+            step: Step::Scan,
+            actions: vec![ProcessAction::Cancel],
+            ending: None,
+            started_at: Timestamp(String::new()),
+            expires_at: None,
+            password_needed: false,
+            plan: Plan {
+                profile_name: String::new(),
+                server_name: String::new(),
+                user_id: String::new(),
+                certificates: vec![],
+                validity: Validity {
+                    amount: 2,
+                    unit: ValidityUnit::Years,
+                },
+            },
+            active_mobile_id: None,
+            activation: code.map(|number| Activation {
+                number,
+                expires_at: Timestamp(String::new()),
+                code: None,
+            }),
+            phone: None,
+            pairing_tries_left: None,
+            mobile_id: None,
+        }
+    }
+
+    #[test]
+    fn a_view_that_was_overtaken_is_dropped() {
+        use ProcessState::{Cancelled, Claimed, Confirmed, KeysReceived, Open, Started};
+        for (incoming, known, newer) in [
+            ((Open, Some(1)), (Started, None), true),
+            ((Started, None), (Open, Some(1)), false),
+            ((Open, Some(2)), (Open, Some(1)), true),
+            ((Open, Some(1)), (Open, Some(2)), false),
+            ((KeysReceived, None), (KeysReceived, None), true),
+            ((Claimed, None), (KeysReceived, None), false),
+            ((Cancelled, None), (Confirmed, None), true),
+            ((Confirmed, None), (Cancelled, None), false),
+        ] {
+            let is = is_newer(&view(incoming.0, incoming.1), &view(known.0, known.1));
+            assert_eq!(is, newer, "{incoming:?} after {known:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_has_its_picture() {
+        assert_eq!(picture(None), Picture::Loading);
+        let pictures = ProcessState::ALL.map(|state| picture(Some(&view(state, None))));
+        assert_eq!(
+            pictures,
+            [
+                Picture::Introduction,
+                Picture::Code,
+                Picture::Opened,
+                Picture::Digits,
+                Picture::Finishing,
+                Picture::Done,
+                Picture::Ended,
+                Picture::Ended,
+                Picture::Ended,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_window_knows_whether_its_code_is_the_living_one() {
+        let open = view(ProcessState::Open, Some(2));
+        assert_eq!(code_on_screen(&open, None), Some(CodeOnScreen::Wanted));
+        assert_eq!(code_on_screen(&open, Some(1)), Some(CodeOnScreen::Elsewhere));
+        assert_eq!(code_on_screen(&open, Some(2)), Some(CodeOnScreen::Shown));
+        assert_eq!(code_on_screen(&view(ProcessState::Claimed, None), Some(2)), None);
+    }
+
+    #[test]
+    fn cancel_is_careful_only_while_a_phone_takes_part() {
+        let careful: Vec<_> = ProcessState::ALL
+            .into_iter()
+            .filter(|state| is_half_way(*state))
+            .collect();
+        assert_eq!(
+            careful,
+            [
+                ProcessState::Claimed,
+                ProcessState::KeysReceived,
+                ProcessState::Confirmed
+            ]
+        );
+    }
+
+    #[test]
+    fn actions_are_what_the_server_says() {
+        let view = view(ProcessState::Open, Some(1));
+        assert!(allows(&view, ProcessAction::Cancel));
+        assert!(!allows(&view, ProcessAction::NewCode));
+    }
+
+    #[test]
+    fn digits_are_forgiven_their_spaces() {
+        for (typed, checked) in [
+            ("471 029", Ok("471029".to_owned())),
+            ("  ", Err(Code::PairingCodeMissing)),
+            ("4710", Err(Code::PairingCodeMalformed)),
+            ("47102x", Err(Code::PairingCodeMalformed)),
+        ] {
+            assert_eq!(check_digits(typed), checked, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Pages: what a URL shows. A page joins features and holds no logic of its own.
+
+mod dashboard;
+mod mobile_id;
+mod mobile_ids;
+mod not_found;
+pub mod phone;
+pub mod portal;
+mod sign_in;

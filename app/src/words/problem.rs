@@ -1,0 +1,53 @@
+//! A sentence for every problem code, and for calls that got no answer.
+
+use shared::problem::Code;
+
+use crate::api::Failure;
+use crate::i18n::{Word, word};
+
+pub const fn problem(code: Code) -> Word {
+    match code {
+        Code::MalformedRequest => word::problem::MALFORMED_REQUEST,
+        Code::CrossSiteRequest => word::problem::CROSS_SITE_REQUEST,
+        Code::NotSignedIn => word::problem::NOT_SIGNED_IN,
+        Code::CredentialsWrong => word::problem::CREDENTIALS_WRONG,
+        Code::UserLocked => word::problem::USER_LOCKED,
+        Code::UserNotActive => word::problem::USER_NOT_ACTIVE,
+        Code::PasswordNeeded => word::problem::PASSWORD_NEEDED,
+        Code::NotFound => word::problem::NOT_FOUND,
+        Code::MethodNotAllowed => word::problem::METHOD_NOT_ALLOWED,
+        Code::RequestTimeout => word::problem::REQUEST_TIMEOUT,
+        Code::BodyTooLarge => word::problem::BODY_TOO_LARGE,
+        Code::MediaTypeUnsupported => word::problem::MEDIA_TYPE_UNSUPPORTED,
+        Code::TooManyAttempts => word::problem::TOO_MANY_ATTEMPTS,
+        Code::Internal => word::problem::INTERNAL,
+        Code::Unavailable => word::problem::UNAVAILABLE,
+        Code::ActionNotPossible => word::problem::ACTION_NOT_POSSIBLE,
+        Code::ProcessEnded => word::problem::PROCESS_ENDED,
+        Code::PhoneNotReady => word::problem::PHONE_NOT_READY,
+        Code::PairingCodeMissing => word::problem::PAIRING_CODE_MISSING,
+        Code::PairingCodeMalformed => word::problem::PAIRING_CODE_MALFORMED,
+        Code::PairingCodeWrong => word::problem::PAIRING_CODE_WRONG,
+        Code::ActivationCodeMalformed => word::problem::ACTIVATION_CODE_MALFORMED,
+        Code::ActivationCodeUnknown => word::problem::ACTIVATION_CODE_UNKNOWN,
+        Code::ActivationCodeExpired => word::problem::ACTIVATION_CODE_EXPIRED,
+        Code::ActivationCodeUsed => word::problem::ACTIVATION_CODE_USED,
+        Code::ActivationCodeReplaced => word::problem::ACTIVATION_CODE_REPLACED,
+        Code::ActivationCancelled => word::problem::ACTIVATION_CANCELLED,
+        Code::DeviceTokenUnknown => word::problem::DEVICE_TOKEN_UNKNOWN,
+        Code::KeySetWrong => word::problem::KEY_SET_WRONG,
+        Code::KeyRequestMalformed => word::problem::KEY_REQUEST_MALFORMED,
+        Code::KeyTypeRefused => word::problem::KEY_TYPE_REFUSED,
+        Code::KeyProofWrong => word::problem::KEY_PROOF_WRONG,
+        Code::KeyUsedBefore => word::problem::KEY_USED_BEFORE,
+        Code::ReceiptWrong => word::problem::RECEIPT_WRONG,
+    }
+}
+
+pub fn failure(failure: &Failure) -> Word {
+    match failure {
+        Failure::Problem(found) => problem(found.code),
+        Failure::Unreachable => word::problem::UNREACHABLE,
+        Failure::Unreadable { .. } => word::problem::UNREADABLE,
+    }
+}
