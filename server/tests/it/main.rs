@@ -11,6 +11,7 @@
 
 mod app;
 mod authorization;
+mod ca_keys;
 mod device;
 mod faults;
 mod hostile;

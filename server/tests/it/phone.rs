@@ -180,7 +180,7 @@ async fn a_phone_that_is_killed_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_and_the_end_of_the_time_cancel_in_the_portal() {
     let server = Server::start().await;
-    for (user, more) in [("anna", ["--timeout", "900"]), ("bertil", ["--timeout", "2"])] {
+    for (user, more) in [("anna", ["--timeout", "900"]), ("bertil", ["--timeout", "6"])] {
         let portal = server.portal(user).await;
         let (process, link) = portal.open_process().await;
         let folder = server.path(user);
