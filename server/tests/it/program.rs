@@ -88,6 +88,21 @@ impl Server {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// What another command says on the same data.
+    pub fn say(&self, arguments: &[&str]) -> String {
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .env("SELFSERVICE_DATA_DIR", self.path("data"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     pub async fn portal(&self, user_name: &str) -> Portal {
         Portal::sign_in(&self.base(), user_name).await
     }
