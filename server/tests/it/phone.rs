@@ -279,3 +279,20 @@ async fn declining_ends_the_process_without_using_the_code() {
     let error = phone(&link).claim().await.unwrap_err();
     assert_eq!(code(&error), Some(Code::ActivationCancelled));
 }
+
+/// Where nothing was asked of the server, nothing is left that would stand in the way of the next link.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_there_leaves_no_folder() {
+    let mut server = Server::start().await;
+    let link = format!("{}/m#{}", server.base(), "A".repeat(43));
+    server.kill();
+    let folder = server.path("mobile-id");
+    let mut phone = HeadlessPhone::start(&link, &folder, &["--timeout", "1"]);
+    let failed = phone.expect("failed");
+    assert!(
+        failed["reason"].as_str().unwrap().contains("cannot be reached"),
+        "{failed}"
+    );
+    assert!(!phone.end().success());
+    assert!(!folder.exists());
+}
