@@ -55,8 +55,8 @@ pub fn PhonePage() -> impl IntoView {
         <header class="phone-bar">
             <span class="brand">{t(word::product::NAME)}</span>
             <LanguageMenu />
+            {browser::is_demo().then(|| view! { <p class="demo-note">{t(word::product::DEMO)}</p> })}
         </header>
-        {browser::is_demo().then(|| view! { <p class="demo-note">{t(word::product::DEMO)}</p> })}
         <main class="phone">{move || draw(shown.get())}</main>
         <footer class="phone-foot muted small">{host()}</footer>
     }
