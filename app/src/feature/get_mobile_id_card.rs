@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::OpenProcess;
+use shared::api::ProcessState;
 use shared::problem::Code;
+use uuid::Uuid;
 
 use super::process_url;
 use crate::api::{self, Failure};
@@ -113,14 +114,14 @@ pub fn GetMobileIdCard(
 
 /// A process that is not finished, to go on with.
 #[component]
-pub fn UnfinishedNotice(process: OpenProcess) -> impl IntoView {
+pub fn UnfinishedNotice(id: Uuid, state: ProcessState) -> impl IntoView {
     let navigate = use_navigate();
-    let go_on = Callback::new(move |()| navigate(&process_url(process.id), NavigateOptions::default()));
+    let go_on = Callback::new(move |()| navigate(&process_url(id), NavigateOptions::default()));
     view! {
         <section class="notice unfinished" data-tone="calm" aria-labelledby="unfinished-title">
             <div class="notice-words">
                 <h2 id="unfinished-title">{t(word::dashboard::UNFINISHED)}</h2>
-                <p>{t(words::process_state(process.state))} ". " {t(word::dashboard::UNFINISHED_TEXT)}</p>
+                <p>{t(words::process_state(state))} ". " {t(word::dashboard::UNFINISHED_TEXT)}</p>
             </div>
             <Button label=t(word::dashboard::GO_ON) look=Look::Primary on_press=go_on />
         </section>

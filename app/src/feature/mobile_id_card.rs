@@ -29,11 +29,11 @@ pub fn MobileIdCard(
     mobile_ids: Vec<MobileIdSummary>,
 ) -> impl IntoView {
     // The active one where there is one; else the newest, whatever became of it.
+    let newest = mobile_ids.first().cloned();
     let current = mobile_ids
-        .iter()
+        .into_iter()
         .find(|mobile_id| mobile_id.state == MobileIdState::Active)
-        .or(mobile_ids.first())
-        .cloned();
+        .or(newest);
     view! {
         <section class="card" aria-labelledby="yours-title">
             <h2 id="yours-title" class="card-title">{t(word::dashboard::YOURS)}</h2>

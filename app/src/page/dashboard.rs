@@ -50,7 +50,7 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
     let mobile_ids =
         Memo::new(move |_| value.with(|value| value.as_ref().map(|found| found.mobile_ids.clone())));
     view! {
-        {move || unfinished.get().map(|process| view! { <UnfinishedNotice process /> })}
+        {move || unfinished.get().map(|process| view! { <UnfinishedNotice id=process.id state=process.state /> })}
         <div class="cards">
             <GetMobileIdCard refused />
             {move || mobile_ids.get().map(|mobile_ids| view! { <MobileIdCard mobile_ids /> })}

@@ -24,7 +24,7 @@ pub fn Modal(
             drop(dialog.show_modal());
         }
     });
-    let hold = move |event: Event| {
+    let wait = move |event: Event| {
         if held.get_untracked() {
             event.prevent_default();
         }
@@ -34,7 +34,7 @@ pub fn Modal(
             class="modal"
             node_ref=node
             aria-labelledby=labelled_by
-            on:cancel=hold
+            on:cancel=wait
             on:close=move |_| on_close.run(())
         >
             {children()}

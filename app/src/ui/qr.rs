@@ -13,16 +13,16 @@ pub fn Qr(
     /// The `d` attribute that fills the dark modules, one unit each.
     path: String,
 ) -> impl IntoView {
-    let side = size + 2 * QUIET_ZONE;
+    let width = size + 2 * QUIET_ZONE;
     view! {
         <svg
             class="qr"
             role="img"
             aria-label=label
-            viewBox=format!("-{QUIET_ZONE} -{QUIET_ZONE} {side} {side}")
+            viewBox=format!("-{QUIET_ZONE} -{QUIET_ZONE} {width} {width}")
             shape-rendering="crispEdges"
         >
-            <rect class="qr-light" x=format!("-{QUIET_ZONE}") y=format!("-{QUIET_ZONE}") width=side height=side />
+            <rect class="qr-light" x=format!("-{QUIET_ZONE}") y=format!("-{QUIET_ZONE}") width=width height=width />
             <path class="qr-dark" d=path />
         </svg>
     }

@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
     let api = api
         .route(url::api::OPENAPI, get(async move || Json(description)))
         .route("/api", get(nothing))
+        .route("/api/", get(nothing))
         .route("/api/{*rest}", axum::routing::any(nothing))
         .layer(sessions(&app))
         .layer(CsrfLayer::new())

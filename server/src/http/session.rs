@@ -53,8 +53,9 @@ async fn sign_in(
     }
     let user = sign_in::run(&app.context, &body.user_name, body.password, &address.to_string()).await?;
     let now = extract::millis(app.context.clock.now());
-    // A session of before, whoever's it was, ends here; the new one has a new id.
-    session.flush().await?;
+    // A session of before, whoever's it was, ends here; the new one has a new id (`flush` would keep the old id).
+    session.clear().await;
+    session.cycle_id().await?;
     session.insert(USER, user.id).await?;
     session.insert(BEGAN_AT, now).await?;
     session.insert(SIGNED_IN_AT, now).await?;

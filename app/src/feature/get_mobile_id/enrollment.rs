@@ -148,7 +148,7 @@ impl Enrollment {
         });
         match asked {
             Some((ProcessState::Started, step, password_needed)) => {
-                self.next_from_introduction(step, password_needed)
+                self.next_from_introduction(step, password_needed);
             }
             Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
                 Ok(digits) => self.call(async move { api::process::next(self.id, step, Some(digits)).await }),

@@ -36,7 +36,7 @@ pub fn keep_live(enrollment: Enrollment) {
         }
     });
     on_cleanup(move || {
-        live.stream.try_update_value(|stream| stream.take());
+        live.stream.try_update_value(Option::take);
     });
 }
 

@@ -1,0 +1,320 @@
+//! The store on both engines: every test below runs on SQLite and on a PostgreSQL of its own.
+
+mod postgres;
+
+use server::{
+    chance,
+    domain::{
+        audit::Record,
+        limits::Limits,
+        mobile_id::{Certificate, MobileId, RevocationReason},
+        options::Options,
+        process::{Claim, Process},
+        secret::Hash,
+        user::User,
+    },
+    store::{Chain, Store, StoreError},
+};
+use shared::api::{Actor, CertificateState, Ending, Event, MobileIdState, Purpose, Role, UserState};
+use time::{Duration, OffsetDateTime, macros::datetime};
+
+const NOW: OffsetDateTime = datetime!(2026-11-22 12:00:00.123 UTC);
+
+async fn sqlite() -> (Store, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", dir.path().join("test.sqlite").display()))
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    (store, dir)
+}
+
+/// Makes a test for each engine out of one function over a store.
+macro_rules! on_both_engines {
+    ($($name:ident)*) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let (store, _dir) = super::sqlite().await;
+                super::$name(store).await;
+            })*
+        }
+        mod on_postgresql {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::postgres::database().await).await;
+            })*
+        }
+    };
+}
+
+on_both_engines! {
+    migrating_again_changes_nothing
+    users_go_in_and_out
+    one_open_process_a_user
+    a_process_is_found_by_everything_that_leads_to_it
+    two_writers_see_each_other
+    what_is_not_committed_has_not_happened
+    a_key_is_there_once
+    both_books_change_together
+    the_audit_chain_holds_under_many_writers
+}
+
+fn user(user_name: &str) -> User {
+    User {
+        id: chance::id(),
+        user_name: user_name.into(),
+        display_name: "Åsa Öberg \u{1f511}".into(),
+        email: None,
+        state: UserState::Active,
+        roles: vec![Role::SelfServiceUser, Role::Operator],
+        password_hash: "$argon2id$".into(),
+    }
+}
+
+async fn with_process(store: &Store) -> (User, Process) {
+    let user = user(&chance::id().to_string());
+    let plan = Options::default().plan(&user);
+    let process = Process::start(chance::id(), user.id, plan, NOW, &Limits::default());
+    let transaction = store.begin().await.unwrap();
+    transaction.add_user(&user, NOW).await.unwrap();
+    transaction.add_process(&process).await.unwrap();
+    transaction.commit().await.unwrap();
+    (user, process)
+}
+
+async fn migrating_again_changes_nothing(store: Store) {
+    let (user, _) = with_process(&store).await;
+    store.migrate().await.unwrap();
+    assert_eq!(store.read().user(user.id).await.unwrap(), Some(user));
+}
+
+async fn users_go_in_and_out(store: Store) {
+    let anna = user("anna");
+    let book = store.read();
+    book.add_user(&anna, NOW).await.unwrap();
+    assert_eq!(book.user_named("anna").await.unwrap(), Some(anna.clone()));
+    assert_eq!(book.user_named("bertil").await.unwrap(), None);
+    let taken = book.add_user(&user("anna"), NOW).await;
+    assert!(matches!(taken, Err(StoreError::Duplicate(_))), "{taken:?}");
+    book.set_user_state(anna.id, UserState::Locked).await.unwrap();
+    assert_eq!(
+        book.users().await.unwrap(),
+        [User {
+            state: UserState::Locked,
+            ..anna
+        }]
+    );
+}
+
+async fn one_open_process_a_user(store: Store) {
+    let (user, process) = with_process(&store).await;
+    let another = Process::start(
+        chance::id(),
+        user.id,
+        process.plan.clone(),
+        NOW,
+        &Limits::default(),
+    );
+    let refused = store.read().add_process(&another).await;
+    assert!(matches!(refused, Err(StoreError::Duplicate(_))), "{refused:?}");
+    let ended = process.cancel(Ending::CancelledByUser, NOW).unwrap();
+    store.read().save_process(&ended).await.unwrap();
+    store.read().add_process(&another).await.unwrap();
+    assert_eq!(store.read().open_process(user.id).await.unwrap(), Some(another));
+}
+
+async fn a_process_is_found_by_everything_that_leads_to_it(store: Store) {
+    let (user, process) = with_process(&store).await;
+    let book = store.read();
+    let process = process.show_code(NOW).unwrap();
+    let hashes = [Hash::of(b"long"), Hash::of(b"short")];
+    book.add_activation_codes(process.id, 1, hashes).await.unwrap();
+    let token = Hash::of(b"token");
+    let claim = Claim {
+        device_token: token,
+        pairing_key: [1; 32],
+        phone: "Pixel 8".into(),
+    };
+    let process = process.claim_by(claim, NOW, &Limits::default()).unwrap();
+    book.save_process(&process).await.unwrap();
+    for hash in hashes {
+        let found = book.activation_code(hash).await.unwrap().unwrap();
+        assert_eq!((found.process, found.number), (process.id, 1));
+    }
+    assert_eq!(book.activation_code(Hash::of(b"other")).await.unwrap(), None);
+    assert_eq!(
+        book.process_of_device(token).await.unwrap(),
+        Some(process.clone())
+    );
+    assert_eq!(book.open_process(user.id).await.unwrap(), Some(process.clone()));
+    let until = process.until().unwrap();
+    assert!(
+        book.processes_over(until - Duration::MILLISECOND, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(book.processes_over(until, 10).await.unwrap(), [process.id]);
+    let ended = process.lapse(until);
+    book.save_process(&ended).await.unwrap();
+    assert!(book.processes_over(until, 10).await.unwrap().is_empty());
+    assert_eq!(
+        book.process(ended.id).await.unwrap(),
+        Some(ended),
+        "to the millisecond"
+    );
+}
+
+async fn two_writers_see_each_other(store: Store) {
+    let (_, process) = with_process(&store).await;
+    let open = process.show_code(NOW).unwrap();
+    store.read().save_process(&open).await.unwrap();
+    let claim = |store: Store, id, token: u8| async move {
+        let transaction = store.begin().await.unwrap();
+        let process: Process = transaction.process_to_change(id).await.unwrap().unwrap();
+        let claim = Claim {
+            device_token: Hash([token; 32]),
+            pairing_key: [1; 32],
+            phone: "p".into(),
+        };
+        let claimed = process.claim_by(claim, NOW, &Limits::default()).ok()?;
+        // Long enough that the other would read the old state, were it let in.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        transaction.save_process(&claimed).await.unwrap();
+        transaction.commit().await.unwrap();
+        Some(token)
+    };
+    let (one, two) = tokio::join!(claim(store.clone(), open.id, 1), claim(store.clone(), open.id, 2));
+    assert!(one.is_some() != two.is_some(), "{one:?} {two:?}");
+}
+
+async fn what_is_not_committed_has_not_happened(store: Store) {
+    let transaction = store.begin().await.unwrap();
+    transaction.add_user(&user("anna"), NOW).await.unwrap();
+    drop(transaction);
+    assert_eq!(store.read().user_named("anna").await.unwrap(), None);
+    store.begin().await.unwrap().commit().await.unwrap();
+}
+
+async fn a_key_is_there_once(store: Store) {
+    let (_, process) = with_process(&store).await;
+    store
+        .read()
+        .add_public_key(Hash::of(b"key"), process.id)
+        .await
+        .unwrap();
+    let again = store.read().add_public_key(Hash::of(b"key"), process.id).await;
+    assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
+}
+
+/// A mobile ID with two certificates, `issued` in both books.
+async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
+    let (user, process) = with_process(store).await;
+    let mobile_id = MobileId {
+        id: chance::id(),
+        user: user.id,
+        process: process.id,
+        name: "MobileID Åsa".into(),
+        server_name: "Smart ID".into(),
+        user_id: "asa".into(),
+        phone: "Pixel 8".into(),
+        state: MobileIdState::Registered,
+        state_since: NOW,
+        failure: None,
+        valid_from: NOW,
+        valid_until: NOW + Duration::days(730),
+    };
+    let certificate = |serial: &str, purpose| Certificate {
+        serial: serial.into(),
+        mobile_id: mobile_id.id,
+        purpose,
+        subject: "CN=Åsa".into(),
+        issuer: "CN=CA".into(),
+        not_before: NOW,
+        not_after: NOW + Duration::days(730),
+        state: CertificateState::Issued,
+        state_in_ca: CertificateState::Issued,
+        der: vec![0x30, 0, 0xff],
+    };
+    let certificates = [
+        certificate("4001", Purpose::Authentication),
+        certificate("4002", Purpose::Signature),
+    ];
+    let transaction = store.begin().await.unwrap();
+    transaction.add_mobile_id(&mobile_id).await.unwrap();
+    for certificate in &certificates {
+        transaction.record_issuance(certificate).await.unwrap();
+        transaction.add_certificate(certificate).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    (mobile_id, certificates)
+}
+
+async fn both_books_change_together(store: Store) {
+    let (mobile_id, certificates) = with_certificates(&store).await;
+    let (book, id) = (store.read(), mobile_id.id);
+    assert_eq!(book.certificates(id).await.unwrap(), certificates);
+    assert_eq!(
+        book.mobile_ids(mobile_id.user).await.unwrap(),
+        std::slice::from_ref(&mobile_id)
+    );
+    let states = async || {
+        let found = store.read().certificates(id).await.unwrap();
+        found
+            .into_iter()
+            .map(|c| (c.state, c.state_in_ca))
+            .collect::<Vec<_>>()
+    };
+    let changed = book
+        .set_certificates(id, CertificateState::Issued, CertificateState::Valid)
+        .await
+        .unwrap();
+    assert_eq!(changed, 2);
+    assert_eq!(
+        states().await,
+        [(CertificateState::Valid, CertificateState::Valid); 2]
+    );
+    assert_eq!(book.revoked(NOW).await.unwrap(), []);
+    let reason = RevocationReason::CessationOfOperation;
+    assert_eq!(book.revoke_certificates(id, reason, NOW).await.unwrap(), 2);
+    assert_eq!(
+        book.revoke_certificates(id, reason, NOW).await.unwrap(),
+        0,
+        "revoked once"
+    );
+    assert_eq!(
+        states().await,
+        [(CertificateState::Revoked, CertificateState::Revoked); 2]
+    );
+    assert_eq!(
+        book.revoked(NOW).await.unwrap(),
+        [("4001".to_owned(), NOW, 5), ("4002".to_owned(), NOW, 5)]
+    );
+    assert_eq!(
+        book.revoked(NOW + Duration::days(731)).await.unwrap(),
+        [],
+        "expired ones leave the list"
+    );
+    let failed = mobile_id.leave_registered(Ending::ReceiptMissing);
+    book.save_mobile_id(&failed).await.unwrap();
+    assert_eq!(book.mobile_id(id).await.unwrap(), Some(failed));
+}
+
+async fn the_audit_chain_holds_under_many_writers(store: Store) {
+    let writers = (0..8).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for _ in 0..5 {
+                let transaction = store.begin().await.unwrap();
+                let record = Record::new(NOW, Event::SignedIn, Actor::User).detail(format!("writer {n}"));
+                transaction.append_audit(&record).await.unwrap();
+                transaction.commit().await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(store.read().verify_audit().await.unwrap(), Chain::Whole(40));
+}
