@@ -77,6 +77,7 @@ async fn start(arguments: &Arguments, report: Report) -> anyhow::Result<()> {
         folder: &folder,
         link: &link,
         report,
+        is_claimed: folder.is_resumed.into(),
     };
     let outcome = tokio::select! {
         outcome = enrollment.run() => outcome,

@@ -145,7 +145,6 @@ mod tests {
             status: code.status(),
             code,
             detail: None,
-            instance: None,
             retry_after,
             tries_left: None,
         }))

@@ -1,5 +1,6 @@
 //! One enrollment from link to installed mobile ID, or to a clean end.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use shared::api::{DeviceEnrollment, Ending, ProcessState};
@@ -37,6 +38,8 @@ pub(super) struct Enrollment<'a> {
     pub folder: &'a Folder,
     pub link: &'a Link,
     pub report: Report,
+    /// Whether the code may have been used, by this run or an earlier one.
+    pub is_claimed: AtomicBool,
 }
 
 impl Enrollment<'_> {
@@ -107,6 +110,7 @@ impl Enrollment<'_> {
 
     /// Uses the code, and makes and stores a key for each purpose that the answer names.
     async fn claim(&self) -> Result<Vec<Key>, EnrollError> {
+        self.is_claimed.store(true, Ordering::Relaxed);
         let claimed = self.phone.claim().await?;
         self.report.tell(&Event::Claimed {
             process: claimed.process,
@@ -151,6 +155,7 @@ impl Enrollment<'_> {
             return Ok(());
         };
         let is_over = match &error {
+            _ if !self.is_claimed.load(Ordering::Relaxed) => true,
             EnrollError::Interrupted
             | EnrollError::TooLong
             | EnrollError::Phone(PhoneError::Installation(_)) => self.cancel().await,

@@ -94,3 +94,39 @@ async fn certificates_without_a_receipt_are_revoked_after_a_kill_too() {
     assert_eq!(phone.expect("failed")["code"], "receipt_missing");
     assert!(!folder.exists());
 }
+
+/// Not between the steps but in them: whatever the moment, the enrollment is finished, once, and the audit log is
+/// whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_any_moment_loses_nothing() {
+    let mut server = Server::start().await;
+    let anna = server.portal("anna").await;
+    for round in 0..10_u64 {
+        let (process, link) = anna.open_process().await;
+        let folder = server.path(&format!("mobile-id-{round}"));
+        let mut phone = HeadlessPhone::start(&link, &folder, &[]);
+        let user = anna.clone();
+        let runtime = tokio::runtime::Handle::current();
+        let rest = tokio::task::spawn_blocking(move || {
+            let pairing_code = phone.pairing_code();
+            runtime.block_on(user.pair(process, &pairing_code)).unwrap();
+            phone.expect("installed");
+            assert!(phone.end().success());
+        });
+        tokio::time::sleep(Duration::from_millis(round * 25)).await;
+        server.kill_and_start_again().await;
+        rest.await.unwrap();
+        let done = anna.process(process).await;
+        assert_eq!(done.state, ProcessState::Completed, "round {round}");
+        let certificates = done.mobile_id.unwrap().certificates;
+        assert_eq!(certificates.len(), 2, "round {round}");
+        for certificate in certificates {
+            assert_eq!(certificate.state_in_ca, CertificateState::Valid);
+        }
+    }
+    assert!(
+        server
+            .say(&["audit", "verify"])
+            .contains("The audit log is whole")
+    );
+}

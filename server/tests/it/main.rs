@@ -11,8 +11,10 @@
 
 mod app;
 mod authorization;
+mod ca_keys;
 mod device;
 mod faults;
+mod hostile;
 mod house;
 mod killed;
 mod mobile_id;

@@ -180,7 +180,7 @@ async fn a_phone_that_is_killed_goes_on_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_and_the_end_of_the_time_cancel_in_the_portal() {
     let server = Server::start().await;
-    for (user, more) in [("anna", ["--timeout", "900"]), ("bertil", ["--timeout", "2"])] {
+    for (user, more) in [("anna", ["--timeout", "900"]), ("bertil", ["--timeout", "6"])] {
         let portal = server.portal(user).await;
         let (process, link) = portal.open_process().await;
         let folder = server.path(user);
@@ -278,4 +278,21 @@ async fn declining_ends_the_process_without_using_the_code() {
     assert_eq!(ended.ending, Some(Ending::CancelledOnPhone));
     let error = phone(&link).claim().await.unwrap_err();
     assert_eq!(code(&error), Some(Code::ActivationCancelled));
+}
+
+/// Where nothing was asked of the server, nothing is left that would stand in the way of the next link.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_there_leaves_no_folder() {
+    let mut server = Server::start().await;
+    let link = format!("{}/m#{}", server.base(), "A".repeat(43));
+    server.kill();
+    let folder = server.path("mobile-id");
+    let mut phone = HeadlessPhone::start(&link, &folder, &["--timeout", "1"]);
+    let failed = phone.expect("failed");
+    assert!(
+        failed["reason"].as_str().unwrap().contains("cannot be reached"),
+        "{failed}"
+    );
+    assert!(!phone.end().success());
+    assert!(!folder.exists());
 }

@@ -1,5 +1,7 @@
 //! A signed-in user at the portal's API.
 
+use std::time::{Duration, Instant};
+
 use reqwest::{Client, Method, Response, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,6 +11,9 @@ use shared::problem::Problem;
 use shared::url::api;
 use uuid::Uuid;
 
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
 pub struct Portal {
     client: Client,
     base: String,
@@ -30,14 +35,21 @@ impl Portal {
         portal
     }
 
+    /// A server that is just being killed and started again is asked once more.
     pub async fn ask(&self, method: Method, path: &str, body: &impl Serialize) -> Response {
-        self.client
-            .request(method, format!("{}{path}", self.base))
-            .header(header::COOKIE, &self.cookie)
-            .json(body)
-            .send()
-            .await
-            .unwrap()
+        let began_at = Instant::now();
+        loop {
+            let request = self
+                .client
+                .request(method.clone(), format!("{}{path}", self.base))
+                .header(header::COOKIE, &self.cookie)
+                .json(body);
+            match request.send().await {
+                Ok(answer) => return answer,
+                Err(error) => assert!(began_at.elapsed() < PATIENCE, "{method} {path}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// A new process, at its second step, and the activation link.

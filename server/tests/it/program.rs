@@ -43,7 +43,7 @@ impl Server {
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect();
         let child = spawn(dir.path(), port, &settings);
-        let server = Self {
+        let mut server = Self {
             dir,
             port,
             settings,
@@ -78,11 +78,36 @@ impl Server {
         self.start_again().await;
     }
 
+    /// What the program says when it is started with these settings and cannot serve.
+    pub fn refusal(&mut self, settings: &[(&'static str, &str)]) -> String {
+        self.kill();
+        let mut command = command(self.dir.path(), self.port);
+        command.envs(settings.iter().copied()).stderr(Stdio::piped());
+        let output = command.spawn().unwrap().wait_with_output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// What another command says on the same data.
+    pub fn say(&self, arguments: &[&str]) -> String {
+        let output = Command::new(PROGRAM)
+            .args(arguments)
+            .env("SELFSERVICE_DATA_DIR", self.path("data"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     pub async fn portal(&self, user_name: &str) -> Portal {
         Portal::sign_in(&self.base(), user_name).await
     }
 
-    async fn ready(&self) {
+    async fn ready(&mut self) {
         let url = format!("{}{}", self.base(), shared::url::ops::READYZ);
         let began_at = Instant::now();
         while !reqwest::get(&url)
@@ -93,6 +118,8 @@ impl Server {
                 began_at.elapsed() < Duration::from_mins(1),
                 "the server does not come up"
             );
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended: {ended:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -106,6 +133,14 @@ impl Drop for Server {
 }
 
 fn spawn(dir: &Path, port: u16, settings: &Vec<(&'static str, String)>) -> Child {
+    let mut command = command(dir, port);
+    for (name, value) in settings {
+        command.env(name, value);
+    }
+    command.spawn().unwrap()
+}
+
+fn command(dir: &Path, port: u16) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .arg("serve")
@@ -115,10 +150,7 @@ fn spawn(dir: &Path, port: u16, settings: &Vec<(&'static str, String)>) -> Child
         .env("SELFSERVICE_HTTP__WEB_DIR", dir.join("web"))
         .env("SELFSERVICE_LOG__FILTER", "warn")
         .stdout(Stdio::null());
-    for (name, value) in settings {
-        command.env(name, value);
-    }
-    command.spawn().unwrap()
+    command
 }
 
 fn free_port() -> u16 {
