@@ -23,6 +23,9 @@ pub struct WebError {
     source: io::Error,
 }
 
+/// The phone page's service worker: it runs under the policy of its own file, and must fetch what it keeps.
+const WORKER: &str = "/sw.js";
+
 /// The pages and the folder beside them.
 #[derive(Debug)]
 pub struct Web {
@@ -133,7 +136,14 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     } else {
         "no-cache"
     };
+    let is_worker = path == WORKER;
     let Ok(mut response) = app.web.files.clone().oneshot(request).await;
+    if is_worker {
+        let policy = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED {
         response
             .headers_mut()

@@ -72,9 +72,11 @@ async fn a_missing_file_is_404_and_never_the_page() {
         hashed.headers["cache-control"],
         "public, max-age=31536000, immutable"
     );
+    let worker = browser.get("/sw.js").await.ok();
+    assert_eq!(worker.headers["cache-control"], "no-cache");
     assert_eq!(
-        browser.get("/sw.js").await.ok().headers["cache-control"],
-        "no-cache"
+        worker.headers["content-security-policy"],
+        "default-src 'none'; connect-src 'self'"
     );
     assert_eq!(browser.send(Method::POST, "/sw.js", None).await.status, 405);
 }
