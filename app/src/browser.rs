@@ -162,6 +162,15 @@ pub fn date_and_time(at: &Timestamp, language: Language) -> String {
     )
 }
 
+/// "14:02", as the reader's region writes it.
+pub fn time(at: &Timestamp, language: Language) -> String {
+    let options = options(&[("timeStyle", "short")]);
+    to_date(at).map_or_else(
+        || at.0.clone(),
+        |date| String::from(date.to_locale_string(&locale(language), &options)),
+    )
+}
+
 fn to_date(at: &Timestamp) -> Option<Date> {
     milliseconds(at).map(|time| Date::new(&JsValue::from_f64(time)))
 }

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod browser;
+pub mod device;
 pub mod feature;
 pub mod flow;
 pub mod i18n;

@@ -4,5 +4,6 @@ mod dashboard;
 mod mobile_id;
 mod mobile_ids;
 mod not_found;
+pub mod phone;
 pub mod portal;
 mod sign_in;

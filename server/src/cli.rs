@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     clock::Clock,
+    phone,
     settings::{Log, Settings},
     startup,
     store::{Chain, Store},
@@ -43,6 +44,8 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Play the phone: take an activation link, show the pairing code, wait, install
+    Phone(phone::Arguments),
     /// Print the OpenAPI description of the API
     Openapi,
 }
@@ -61,13 +64,18 @@ enum Audit {
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    if let Command::Openapi = cli.command {
-        println!("{}", crate::http::document().to_pretty_json()?);
-        return Ok(());
-    }
+    let command = match cli.command {
+        // A phone and a description need no settings.
+        Command::Phone(arguments) => return phone::run(arguments).await,
+        Command::Openapi => {
+            println!("{}", crate::http::document().to_pretty_json()?);
+            return Ok(());
+        }
+        command => command,
+    };
     let settings = Settings::load(cli.config.as_deref())?;
     log_to_stderr(&settings.log)?;
-    match cli.command {
+    match command {
         Command::Serve => startup::serve(settings).await,
         Command::Migrate => {
             startup::open(&settings, Clock::System).await?;
@@ -82,7 +90,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Audit(Audit::Verify) => verify_audit(&settings).await,
-        Command::Openapi => Ok(()),
+        Command::Phone(_) | Command::Openapi => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod domain;
 pub mod http;
 pub mod password;
+pub mod phone;
 pub mod settings;
 pub mod startup;
 pub mod store;

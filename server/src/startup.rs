@@ -1,6 +1,6 @@
 //! Wiring: settings become a store, a CA, a context and a listening server; the background worker; stopping.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{fs::DirBuilder, net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration};
 
 use anyhow::Context as _;
 use shared::api::{Role, UserState};
@@ -32,12 +32,7 @@ pub const DEMO_PASSWORD: &str = "demo-password";
 
 /// Opens what every command needs: the database, up to date, and the CA.
 pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> {
-    std::fs::create_dir_all(&settings.data_dir).with_context(|| {
-        format!(
-            "cannot make the folder {} (data_dir)",
-            settings.data_dir.display()
-        )
-    })?;
+    create_data_dir(&settings.data_dir)?;
     let store = Store::open(&settings.database_url)
         .await
         .context("cannot open the database (database.url)")?;
@@ -64,6 +59,12 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         passwords: Passwords::new()?,
         changes: Changes::default(),
     })
+}
+
+/// For its owner alone, where it is not there yet: it will hold password hashes and the CA's keys.
+fn create_data_dir(dir: &Path) -> anyhow::Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.with_context(|| format!("cannot make the folder {} (data_dir)", dir.display()))
 }
 
 /// Serves until the process is told to stop (Ctrl-C, SIGTERM).

@@ -16,9 +16,6 @@ wire! {
         pub code: Code,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub detail: Option<String>,
-        /// The request id, as the log has it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub instance: Option<String>,
         /// With `too_many_attempts`: seconds, as the header `retry-after` says too.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub retry_after: Option<u64>,

@@ -1,10 +1,16 @@
 //! One request, one answer. The generic functions are thin, so that little is compiled for each type.
 
 use gloo_net::http::{Method, Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web_sys::AbortController;
 
 use super::Failure;
+
+/// A device that changes networks can leave a call without an end. Longer than the 20 seconds for which the server
+/// may hold an answer back.
+const ANSWER_WITHIN_MS: u32 = 35_000;
 
 /// A phone's device token; the portal's calls carry the session cookie instead.
 #[derive(Clone, Copy)]
@@ -28,19 +34,23 @@ pub async fn delete(url: &str) -> Result<(), Failure> {
     read(&send(Method::DELETE, url, None, None).await?)
 }
 
-struct Answer {
+/// An answer with a status of success, before it is read.
+pub struct Answer {
     status: u16,
     body: String,
 }
 
-async fn send(
+/// For calls that may have to be made again: one piece of code for answers of every type.
+pub async fn send(
     method: Method,
     url: &str,
     bearer: Option<Bearer<'_>>,
     body: Option<String>,
 ) -> Result<Answer, Failure> {
+    let controller = AbortController::new().map_err(|_| Failure::Unreachable)?;
     let mut builder = RequestBuilder::new(url)
         .method(method)
+        .abort_signal(Some(&controller.signal()))
         .header("accept", "application/json");
     if let Some(Bearer(token)) = bearer {
         builder = builder.header("authorization", &format!("Bearer {token}"));
@@ -49,6 +59,7 @@ async fn send(
         Some(body) => builder.header("content-type", "application/json").body(body),
         None => builder.build(),
     };
+    let _limit = Timeout::new(ANSWER_WITHIN_MS, move || controller.abort());
     let response = request
         .map_err(|_| Failure::Unreachable)?
         .send()
@@ -63,7 +74,7 @@ async fn send(
     }
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
+pub fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
     // An empty body reads as `()`.
     let body = if answer.body.is_empty() {
         "null"

@@ -1,6 +1,10 @@
-//! The phone page's binary.
+//! The phone page's binary: mounts the page over the static first paint.
+
+use app::browser;
+use app::page::phone::PhonePage;
 
 fn main() {
     console_error_panic_hook::set_once();
-    app::browser::clear_first_paint();
+    browser::clear_first_paint();
+    leptos::mount::mount_to_body(PhonePage);
 }

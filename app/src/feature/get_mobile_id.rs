@@ -12,6 +12,7 @@ mod introduction;
 mod live;
 mod other_ways;
 
+use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use shared::url::page;
@@ -50,14 +51,21 @@ pub fn GetMobileId(
     live::keep_live(enrollment);
     let node = NodeRef::<Dialog>::new();
     let close = Callback::new(move |()| close_modal(node));
+    // The button Next, or Enter in a field.
+    let next = move |event: SubmitEvent| {
+        event.prevent_default();
+        enrollment.next();
+    };
     view! {
         <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
             <Top enrollment close />
-            <div class="modal-body" tabindex="0">
-                <Interruption enrollment />
-                <Body enrollment close />
-            </div>
-            <footer::Footer enrollment close />
+            <form class="modal-form" novalidate on:submit=next>
+                <div class="modal-body" tabindex="0">
+                    <Interruption enrollment />
+                    <Body enrollment close />
+                </div>
+                <footer::Footer enrollment close />
+            </form>
         </Modal>
     }
 }

@@ -1,27 +1,31 @@
 //! How often somebody may try a password or a short code, per account and per address. Held in memory: a restart
 //! forgives, and an attacker cannot restart the server.
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+mod guesses;
+
+use std::{
+    net::IpAddr,
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
 
+use self::guesses::Guesses;
 use super::problem::Refusal;
 use crate::{
     domain::{secret::Hash, user::canonical_user_name},
     settings::SignIn,
 };
 
-/// Wrong codes from one address that are free; one more each ten seconds.
-const FREE_CODES: NonZeroU32 = NonZeroU32::new(20).unwrap();
-
 #[derive(Debug)]
 pub struct Attempts {
     accounts: DefaultKeyedRateLimiter<[u8; 32]>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
-    codes: DefaultKeyedRateLimiter<IpAddr>,
+    codes: Guesses,
 }
 
 impl Attempts {
@@ -35,7 +39,7 @@ impl Attempts {
         Self {
             accounts: RateLimiter::keyed(quota(limits.account_attempts, Duration::from_secs(30))),
             addresses: RateLimiter::keyed(quota(limits.address_attempts, Duration::from_secs(1))),
-            codes: RateLimiter::keyed(quota(FREE_CODES.get(), Duration::from_secs(10))),
+            codes: Guesses::default(),
         }
     }
 
@@ -48,15 +52,21 @@ impl Attempts {
         )
     }
 
-    /// One wrong activation code.
-    pub fn wrong_code(&self, address: IpAddr) -> Result<(), Refusal> {
-        take(&self.codes, &network(address))
+    /// A short activation code, before it is looked up. Counts as wrong until `right_code`.
+    pub fn short_code(&self, address: IpAddr) -> Result<(), Refusal> {
+        let counted = self.codes.count(network(address), Instant::now());
+        counted.map_err(|wait| Refusal::too_many_attempts(wait.as_secs() + 1))
+    }
+
+    /// It was the code of some process.
+    pub fn right_code(&self, address: IpAddr) {
+        self.codes.forgive(network(address));
     }
 
     pub fn forget_old(&self) {
         self.accounts.retain_recent();
         self.addresses.retain_recent();
-        self.codes.retain_recent();
+        self.codes.forget_old(Instant::now());
     }
 }
 

@@ -20,13 +20,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, convert,
-    extract::{Address, Body, Device},
+    extract::{self, Address, Body, Device},
     problem::Refusal,
 };
 use crate::{
     domain::{process::Stage, secret::device_token_hash},
     use_case::{
-        accept_receipt, claim, decline,
+        DeviceError, accept_receipt, claim, decline,
         device_enrollment::{self, Enrollment},
         give_up_on_phone, look_at_code, submit_keys,
     },
@@ -48,7 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// What a code would set up, without using it
-#[utoipa::path(post, path = url::device::ACTIVATION, tag = "device", operation_id = "look_at_code", request_body = ActivationCode,
+#[utoipa::path(post, path = url::device::ACTIVATION, tag = "device", operation_id = "look_at_code", security(()), request_body = ActivationCode,
     responses((status = 200, body = ActivationOffer),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
@@ -60,8 +60,8 @@ async fn look(
     Address(address): Address,
     Body(body): Body<ActivationCode>,
 ) -> Result<Json<ActivationOffer>, Refusal> {
-    let offer = look_at_code::run(&app.context, &body.code).await;
-    let offer = offer.map_err(|error| count(&app, address, error.into()))?;
+    let look = look_at_code::run(&app.context, &body.code);
+    let offer = limited(&app, address, &body.code, look).await?;
     Ok(Json(ActivationOffer {
         user: offer.user.masked_name(),
         server_name: offer.server_name,
@@ -72,7 +72,7 @@ async fn look(
 /// Use the code, once
 ///
 /// The phone makes and stores its device token before it asks; asking again with the same token is answered alike.
-#[utoipa::path(post, path = url::device::CLAIM, tag = "device", operation_id = "claim", request_body = Claim,
+#[utoipa::path(post, path = url::device::CLAIM, tag = "device", operation_id = "claim", security(()), request_body = Claim,
     responses((status = 200, body = Claimed),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
@@ -86,8 +86,8 @@ async fn claim(
 ) -> Result<Json<Claimed>, Refusal> {
     let malformed = || Refusal::from(Code::MalformedRequest).detail("device_token: base64url of 32 octets");
     let token = device_token_hash(&body.device_token).ok_or_else(malformed)?;
-    let claimed = claim::run(&app.context, &body.code, token, &body.phone).await;
-    let claimed = claimed.map_err(|error| count(&app, address, error.into()))?;
+    let claim = claim::run(&app.context, &body.code, token, &body.phone);
+    let claimed = limited(&app, address, &body.code, claim).await?;
     let process = claimed.process;
     Ok(Json(Claimed {
         process: process.id,
@@ -100,7 +100,7 @@ async fn claim(
 }
 
 /// "I did not ask for this", with the code
-#[utoipa::path(post, path = url::device::DECLINE, tag = "device", operation_id = "decline", request_body = ActivationCode,
+#[utoipa::path(post, path = url::device::DECLINE, tag = "device", operation_id = "decline", security(()), request_body = ActivationCode,
     responses((status = 204),
         (status = 404, description = "activation_code_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "activation_code_used", body = Problem, content_type = "application/problem+json"),
@@ -111,17 +111,26 @@ async fn decline(
     Address(address): Address,
     Body(body): Body<ActivationCode>,
 ) -> Result<StatusCode, Refusal> {
-    let declined = decline::run(&app.context, &body.code).await;
-    declined.map_err(|error| count(&app, address, error.into()))?;
+    limited(&app, address, &body.code, decline::run(&app.context, &body.code)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A code that is unknown counts as an attempt at guessing one.
-fn count(app: &App, address: IpAddr, refusal: Refusal) -> Refusal {
-    if refusal.code() != Code::ActivationCodeUnknown {
-        return refusal;
+/// A short code can be guessed, so guessing is limited; 256 bits cannot.
+async fn limited<T>(
+    app: &App,
+    address: IpAddr,
+    code: &str,
+    look_up: impl Future<Output = Result<T, DeviceError>>,
+) -> Result<T, Refusal> {
+    if !protocol::activation::Code::parse(code).is_ok_and(|code| code.is_short()) {
+        return Ok(look_up.await?);
     }
-    app.attempts.wrong_code(address).err().unwrap_or(refusal)
+    app.attempts.short_code(address)?;
+    let found = look_up.await;
+    if !matches!(found, Err(DeviceError::CodeUnknown)) {
+        app.attempts.right_code(address);
+    }
+    Ok(found?)
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -142,8 +151,9 @@ async fn enrollment(
     Device(token): Device,
     query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<DeviceEnrollment>, Refusal> {
-    let Query(Since { since }) =
-        query.map_err(|error| Refusal::from(Code::MalformedRequest).detail(error.body_text()))?;
+    let Query(Since { since }) = query.map_err(|error| {
+        Refusal::from(Code::MalformedRequest).detail(extract::without_values(&error.body_text()))
+    })?;
     let mut bell = app.context.changes.listen();
     let give_up = tokio::time::Instant::now() + HOLD;
     loop {

@@ -132,8 +132,24 @@ fn body_refusal(rejection: &JsonRejection) -> Refusal {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => Code::MediaTypeUnsupported.into(),
         _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
-        _ => Refusal::from(Code::MalformedRequest).detail(rejection.body_text()),
+        _ => Refusal::from(Code::MalformedRequest).detail(without_values(&rejection.body_text())),
     }
+}
+
+/// What serde found wrong, without the values that were sent: one may be a password in the wrong place.
+pub fn without_values(told: &str) -> String {
+    for (fault, short) in [
+        (": invalid ", "wrong type or value"),
+        (": unknown variant ", "unknown word"),
+    ] {
+        if let Some((before, rest)) = told.split_once(fault) {
+            let expected = rest
+                .rsplit_once(", expected ")
+                .map_or("", |(_, expected)| expected);
+            return format!("{before}: {short}, expected {expected}");
+        }
+    }
+    told.to_owned()
 }
 
 /// Path parameters; one that does not parse names nothing.

@@ -15,6 +15,7 @@ use utoipa::{
         description = "The portal's API (session cookie) and the device API (activation code, then device token). \
                        Every error is application/problem+json (RFC 9457) with a stable code."
     ),
+    security(("session" = [])),
     modifiers(&Security)
 )]
 pub struct Description;

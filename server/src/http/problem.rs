@@ -64,7 +64,6 @@ impl IntoResponse for Refusal {
             status: status.as_u16(),
             code: self.code,
             detail: self.detail,
-            instance: None,
             retry_after: self.retry_after,
             tries_left: self.tries_left,
         };

@@ -35,7 +35,7 @@ async fn show(signed_in: SignedIn) -> Json<Me> {
 /// Sign in with user name and password
 ///
 /// Answers with a session cookie. The same answer, after the same time, for an unknown user and a wrong password.
-#[utoipa::path(post, path = url::api::SESSION, tag = "session", operation_id = "sign_in", request_body = SignIn,
+#[utoipa::path(post, path = url::api::SESSION, tag = "session", operation_id = "sign_in", security(()), request_body = SignIn,
     responses((status = 200, body = Me),
         (status = 401, description = "credentials_wrong", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_locked", body = Problem, content_type = "application/problem+json"),

@@ -2,9 +2,7 @@
 //! has a column, so that all sessions of a user end with one statement.
 
 use async_trait::async_trait;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -47,25 +45,23 @@ impl<C: ConnectionTrait> Book<C> {
 pub struct Sessions(pub Store);
 
 impl Sessions {
-    async fn write(&self, record: &Record) -> Result<()> {
-        let user_id = record
-            .data
-            .get(USER)
-            .and_then(|user| user.as_str())
-            .and_then(|user| user.parse().ok());
-        let row = ActiveModel {
-            id_hash: Set(key(&record.id)),
-            user_id: Set(user_id),
-            data: Set(json(&record.data)),
-            expires_at: Set(millis(record.expiry_date)),
-        };
-        let replace = OnConflict::column(Column::IdHash)
-            .update_columns([Column::UserId, Column::Data, Column::ExpiresAt])
-            .to_owned();
+    async fn insert(&self, record: &Record) -> Result<()> {
         let transaction = self.0.begin().await?;
-        Entity::insert(row)
-            .on_conflict(replace)
+        Entity::insert(row(record))
             .exec_without_returning(&transaction.book.db)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Changes a session that is there. One that was ended meanwhile stays ended: a request that was under way
+    /// while its user signed out must not bring the session back.
+    async fn update(&self, record: &Record) -> Result<()> {
+        let transaction = self.0.begin().await?;
+        let there = Column::IdHash.eq(key(&record.id));
+        Entity::update_many()
+            .set(row(record))
+            .filter(there)
+            .exec(&transaction.book.db)
             .await?;
         transaction.commit().await
     }
@@ -87,11 +83,11 @@ impl Sessions {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         // 128 bits of chance do not collide.
-        self.save(record).await
+        self.insert(record).await.map_err(|error| backend(&error))
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.write(record).await.map_err(|error| backend(&error))
+        self.update(record).await.map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -106,6 +102,20 @@ impl SessionStore for Sessions {
             transaction.commit().await
         };
         deleted.await.map_err(|error| backend(&error))
+    }
+}
+
+fn row(record: &Record) -> ActiveModel {
+    let user_id = record
+        .data
+        .get(USER)
+        .and_then(|user| user.as_str())
+        .and_then(|user| user.parse().ok());
+    ActiveModel {
+        id_hash: Set(key(&record.id)),
+        user_id: Set(user_id),
+        data: Set(json(&record.data)),
+        expires_at: Set(millis(record.expiry_date)),
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn run(context: &Context) -> Result<Vec<u8>, PortalError> {
         ));
     }
     // Grows with time, also across restarts and servers (RFC 5280, section 5.2.3).
-    let number = u64::try_from(now.unix_timestamp()).unwrap_or_default();
+    let number = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
     Ok(context.ca.crl(number, now, now + LIFETIME, &entries)?)
 }
 

@@ -158,7 +158,8 @@ impl Server {
 
 fn settings(dir: &std::path::Path, address: SocketAddr) -> Settings {
     let toml = format!(
-        "data_dir = {dir:?}\n[http]\nbind = \"{address}\"\npublic_url = \"http://localhost:{}\"\n",
+        "data_dir = \"{}\"\n[http]\nbind = \"{address}\"\npublic_url = \"http://localhost:{}\"\n",
+        dir.display(),
         address.port()
     );
     let file = dir.join("settings.toml");

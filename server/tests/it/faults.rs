@@ -113,7 +113,7 @@ async fn the_audit_log_is_whole_after_all_of_it_and_shows_what_was_changed() {
     );
 }
 
-async fn sqlite(path: &std::path::Path, statement: &str) {
+pub async fn sqlite(path: &std::path::Path, statement: &str) {
     use sea_orm::ConnectionTrait;
     let db = sea_orm::Database::connect(format!("sqlite:{}", path.display()))
         .await

@@ -1,14 +1,29 @@
 //! The server from outside: the real router on a real socket with a database of its own for each test, people and
-//! phones as actors. One binary, so that it links once; files mirror the routes.
+//! phones as actors. One binary, so that it links once; files mirror the routes. `killed`, `phone`, `portal` and
+//! `program` drive the real program instead.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "clippy knows tests by their attribute, and not the actors and fixtures that they share"
+)]
 
 mod app;
 mod authorization;
+mod ca_keys;
 mod device;
 mod faults;
+mod hostile;
 mod house;
+mod killed;
+mod log;
 mod mobile_id;
 mod ops;
+mod phone;
 mod pki;
+mod portal;
 mod process;
+mod program;
 mod session;
 mod store;

@@ -87,6 +87,28 @@ async fn each_sign_in_has_a_new_session_and_the_old_one_is_dead() {
 }
 
 #[tokio::test]
+async fn a_request_under_way_does_not_bring_back_a_session_that_ended() {
+    use server::store::Sessions;
+    use tower_sessions::{
+        SessionStore,
+        session::{Id, Record},
+    };
+    let server = Server::start().await;
+    let sessions = Sessions(server.context.store.clone());
+    let expiry_date = time::OffsetDateTime::now_utc() + Duration::HOUR;
+    let mut record = Record {
+        id: Id(1),
+        data: std::collections::HashMap::default(),
+        expiry_date,
+    };
+    sessions.create(&mut record).await.unwrap();
+    assert!(sessions.load(&Id(1)).await.unwrap().is_some());
+    sessions.delete(&Id(1)).await.unwrap();
+    sessions.save(&record).await.unwrap();
+    assert!(sessions.load(&Id(1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn attempts_are_limited_per_account_whoever_it_is() {
     let server = Server::start_with(|settings| settings.sign_in.account_attempts = 3).await;
     server.add_user("anna", UserState::Active).await;

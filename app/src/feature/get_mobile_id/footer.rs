@@ -74,7 +74,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
                 busy=enrollment.busy
                 unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
                 described_by=WHY
-                on_press=Callback::new(move |()| enrollment.next())
+                submit=true
             />
         </div>
     }

@@ -48,6 +48,7 @@ impl Cluster {
     }
 }
 
+#[expect(clippy::zombie_processes, reason = "it lives until this program ends")]
 fn start() -> Cluster {
     let dir = tempfile::Builder::new()
         .prefix("selfservice-pg")
@@ -95,7 +96,7 @@ impl Cluster {
             }
             let log = std::fs::read_to_string(self.socket_dir.join("log")).unwrap_or_default();
             assert!(
-                begun.elapsed() < Duration::from_secs(60),
+                begun.elapsed() < Duration::from_mins(1),
                 "PostgreSQL does not start: {log}"
             );
             std::thread::sleep(Duration::from_millis(50));
@@ -104,6 +105,7 @@ impl Cluster {
 }
 
 /// Statics are not dropped, and a test may panic or be killed: a small process waits for our end and cleans up.
+#[expect(clippy::zombie_processes, reason = "it outlives this program")]
 fn stop_with_us(server: &Child, dir: &Path) {
     let script = r#"while kill -0 "$1" 2>/dev/null; do sleep 0.2; done; kill -INT "$2"; while kill -0 "$2" 2>/dev/null; do sleep 0.1; done; rm -rf "$3""#;
     let mut watch = Command::new("sh");

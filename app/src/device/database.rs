@@ -1,0 +1,205 @@
+//! What this phone keeps, in `IndexedDB`: unfinished enrollments and finished mobile IDs, each with its keys.
+//! A record is an object of `id`, `facts` (JSON of the pure type) and `keys` (a `CryptoKeyPair` a purpose).
+//! Nothing here knows the order of steps.
+
+use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
+use js_sys::{Object, Reflect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::api::{Installation, Purpose};
+use wasm_bindgen::JsValue;
+
+use super::enrollment::Enrollment;
+use super::keys::{KeyPair, KeySet};
+
+const NAME: &str = "smart-id";
+const VERSION: u32 = 1;
+const ENROLLMENTS: &str = "enrollment";
+const MOBILE_IDS: &str = "mobile_id";
+const PROBES: &str = "probe";
+
+/// The browser keeps nothing, or not this: a private tab, Lockdown Mode, a full disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageRefused;
+
+impl From<idb::Error> for StorageRefused {
+    fn from(_: idb::Error) -> Self {
+        Self
+    }
+}
+
+impl From<JsValue> for StorageRefused {
+    fn from(_: JsValue) -> Self {
+        Self
+    }
+}
+
+type Stored<T> = Result<T, StorageRefused>;
+
+pub struct Database(Idb);
+
+impl Database {
+    pub async fn open() -> Stored<Self> {
+        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+        request.on_upgrade_needed(|event| {
+            use idb::DatabaseEvent as _;
+            let Ok(database) = event.database() else { return };
+            for store in [ENROLLMENTS, MOBILE_IDS, PROBES] {
+                let mut params = ObjectStoreParams::new();
+                params.key_path(Some(KeyPath::new_single("id")));
+                // Where this fails, the first transaction fails too and says so.
+                drop(database.create_object_store(store, params));
+            }
+        });
+        let mut database = request.await?;
+        // A newer page in another tab may change the stores: it must not wait for this one to close.
+        database.on_version_change(|event| {
+            use idb::DatabaseEvent as _;
+            if let Ok(database) = event.database() {
+                database.close();
+            }
+        });
+        Ok(Self(database))
+    }
+
+    /// Stores a key as the real ones will be and gives back what can be read again.
+    pub async fn keep_for_a_moment(&self, id: &str, pair: &KeyPair) -> Stored<KeyPair> {
+        let record = record(id, &(), &vec![(Purpose::Authentication, pair.clone())])?;
+        self.put(PROBES, &record).await?;
+        let read = self.get(PROBES, id).await?.ok_or(StorageRefused)?;
+        self.delete(PROBES, id).await?;
+        let (_, pair) = keys(&read).into_iter().next().ok_or(StorageRefused)?;
+        Ok(pair)
+    }
+
+    /// False where another tab was first: then nothing is stored.
+    pub async fn add_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<bool> {
+        let record = record(&enrollment.id, enrollment, keys)?;
+        let writing = self.transaction(&[ENROLLMENTS], TransactionMode::ReadWrite)?;
+        let adding = writing.object_store(ENROLLMENTS)?.add(&record, None)?;
+        if adding.await.is_err() {
+            // An abort follows by itself; only a record that is there explains it.
+            return match self.get(ENROLLMENTS, &enrollment.id).await? {
+                Some(_) => Ok(false),
+                None => Err(StorageRefused),
+            };
+        }
+        finished(writing).await?;
+        Ok(true)
+    }
+
+    pub async fn save_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<()> {
+        self.put(ENROLLMENTS, &record(&enrollment.id, enrollment, keys)?)
+            .await
+    }
+
+    pub async fn enrollment(&self, id: &str) -> Stored<Option<(Enrollment, KeySet)>> {
+        Ok(self.get(ENROLLMENTS, id).await?.as_ref().and_then(read))
+    }
+
+    /// Any order; what cannot be read is left out.
+    pub async fn enrollments(&self) -> Stored<Vec<(Enrollment, KeySet)>> {
+        Ok(self.all(ENROLLMENTS).await?.iter().filter_map(read).collect())
+    }
+
+    pub async fn forget_enrollment(&self, id: &str) -> Stored<()> {
+        self.delete(ENROLLMENTS, id).await
+    }
+
+    /// The enrollment becomes a mobile ID, in one transaction.
+    pub async fn finish(
+        &self,
+        enrollment_id: &str,
+        installation: &Installation,
+        keys: &KeySet,
+    ) -> Stored<()> {
+        let mobile_id = record(&installation.mobile_id.to_string(), installation, keys)?;
+        let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
+        writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
+        writing
+            .object_store(ENROLLMENTS)?
+            .delete(JsValue::from(enrollment_id))?;
+        finished(writing).await
+    }
+
+    /// Newest first: their ids begin with a time.
+    pub async fn mobile_ids(&self) -> Stored<Vec<Installation>> {
+        let records = self.all(MOBILE_IDS).await?;
+        Ok(records.iter().rev().filter_map(facts).collect())
+    }
+
+    async fn put(&self, store: &str, record: &JsValue) -> Stored<()> {
+        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
+        writing.object_store(store)?.put(record, None)?;
+        finished(writing).await
+    }
+
+    async fn delete(&self, store: &str, id: &str) -> Stored<()> {
+        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
+        writing.object_store(store)?.delete(JsValue::from(id))?;
+        finished(writing).await
+    }
+
+    async fn get(&self, store: &str, id: &str) -> Stored<Option<JsValue>> {
+        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
+        Ok(reading.object_store(store)?.get(JsValue::from(id))?.await?)
+    }
+
+    async fn all(&self, store: &str) -> Stored<Vec<JsValue>> {
+        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
+        Ok(reading.object_store(store)?.get_all(None, None)?.await?)
+    }
+
+    fn transaction(&self, stores: &[&str], mode: TransactionMode) -> Stored<Transaction> {
+        Ok(self.0.transaction(stores, mode)?)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+async fn finished(writing: Transaction) -> Stored<()> {
+    if writing.await?.is_committed() {
+        Ok(())
+    } else {
+        Err(StorageRefused)
+    }
+}
+
+fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {
+    let facts = serde_json::to_string(facts).map_err(|_| StorageRefused)?;
+    let pairs = Object::new();
+    for (purpose, pair) in keys {
+        Reflect::set(&pairs, &purpose.as_str().into(), pair.as_js())?;
+    }
+    let record = Object::new();
+    Reflect::set(&record, &"id".into(), &id.into())?;
+    Reflect::set(&record, &"facts".into(), &facts.into())?;
+    Reflect::set(&record, &"keys".into(), &pairs)?;
+    Ok(record.into())
+}
+
+fn read(record: &JsValue) -> Option<(Enrollment, KeySet)> {
+    Some((facts(record)?, keys(record)))
+}
+
+fn facts<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
+    let facts = Reflect::get(record, &"facts".into()).ok()?.as_string()?;
+    serde_json::from_str(&facts).ok()
+}
+
+fn keys(record: &JsValue) -> KeySet {
+    let Ok(pairs) = Reflect::get(record, &"keys".into()) else {
+        return KeySet::new();
+    };
+    Purpose::ALL
+        .into_iter()
+        .filter_map(|purpose| {
+            let pair = Reflect::get(&pairs, &purpose.as_str().into()).ok()?;
+            Some((purpose, KeyPair::from_js(pair)?))
+        })
+        .collect()
+}

@@ -1,0 +1,301 @@
+//! The work of each step: ask, make, store, read back, send. Every step may be done twice without harm, by a page
+//! that was killed in the middle or by a second tab.
+
+use shared::api::{Claim, Installation, KeyRequest, Purpose, Receipt, SubmitKeys};
+use shared::problem::Code as ProblemCode;
+use shared::protocol::{certificate, encode};
+
+use super::database::Database;
+use super::description::{describe, is_apple_mobile};
+use super::enrollment::{Enrollment, Step, TOKEN_OCTETS, certificates, read_code};
+use super::keys::{self, KeyPair, KeySet, public_keys};
+use super::screen::{Pairing, Screen};
+use super::setup::{Exit, Flow, Held, Run};
+use super::stop::Stop;
+use super::{browser, client};
+
+/// Made before the claim, when it is not known yet which are wanted; the others are dropped.
+const PURPOSES_MADE_AHEAD: [Purpose; 2] = [Purpose::Authentication, Purpose::Signature];
+
+/// A link or a typed code: go on where this phone was with it, or show what it would set up.
+pub async fn with_code(run: Run, text: String) -> Flow<()> {
+    run.show(Screen::Checking)?;
+    run.let_go();
+    let code = read_code(&text).map_err(|_| Stop::LinkMalformed)?;
+    let database = open().await?;
+    if let Some((enrollment, keys)) = database.enrollment(&Enrollment::id_for(&code)).await? {
+        return go_on(run, &database, enrollment, keys).await;
+    }
+    probe(&database).await?;
+    let code = code.text();
+    let offer = run.insist(client::activation(&code)).await?;
+    let is_home_screen_wanted = is_apple_mobile(&browser::hints().await) && !browser::is_standalone();
+    run.show(if is_home_screen_wanted {
+        Screen::HomeScreen(offer)
+    } else {
+        Screen::Offer(offer)
+    })
+}
+
+/// No code: go on with what is unfinished, or show what is on this phone.
+pub async fn without_code(run: Run) -> Flow<()> {
+    run.show(Screen::Checking)?;
+    run.let_go();
+    let database = open().await?;
+    let unfinished = database.enrollments().await?;
+    let newest = unfinished
+        .into_iter()
+        .max_by_key(|(enrollment, _)| enrollment.started_at_ms);
+    match newest {
+        Some((enrollment, keys)) => go_on(run, &database, enrollment, keys).await,
+        None => run.show(Screen::Start(database.mobile_ids().await?)),
+    }
+}
+
+/// "I did not ask for this": the process ends.
+pub async fn decline(run: Run, code: String) -> Flow<()> {
+    run.show(Screen::Cancelling)?;
+    run.insist(client::decline(&code)).await?;
+    Err(Stop::Declined.into())
+}
+
+/// The phone gives up, and the server is told. Where that comes too late, the server tells how it ended instead.
+pub async fn cancel(run: Run, held: Held) -> Flow<()> {
+    run.show(Screen::Cancelling)?;
+    match run.insist(client::cancel(&held.device_token)).await {
+        Ok(_) | Err(Exit::Stopped(Stop::Forgotten)) => Err(Stop::CancelledHere.into()),
+        Err(Exit::Stopped(Stop::Refused(ProblemCode::ProcessEnded | ProblemCode::ActionNotPossible))) => {
+            without_code(run).await
+        }
+        Err(exit) => Err(exit),
+    }
+}
+
+/// Keys and device token are made, stored, read back and tested before the code is used.
+pub async fn start(run: Run, code: String) -> Flow<()> {
+    run.show(Screen::Preparing)?;
+    let code = read_code(&code).map_err(|_| Stop::LinkMalformed)?;
+    let database = open().await?;
+    let mut keys = KeySet::new();
+    for purpose in PURPOSES_MADE_AHEAD {
+        keys.push((purpose, KeyPair::generate().await.map_err(|_| Stop::OldBrowser)?));
+    }
+    let token = keys::random::<TOKEN_OCTETS>().map_err(|_| Stop::OldBrowser)?;
+    let enrollment = Enrollment::new(&code, &token, now_ms());
+    // Where a second tab was first, its enrollment is the one that both go on with.
+    database.add_enrollment(&enrollment, &keys).await?;
+    let (enrollment, keys) = read_back(&database, &enrollment.id).await?;
+    go_on(run, &database, enrollment, keys).await
+}
+
+/// Does what comes next until there is nothing left to do.
+async fn go_on(run: Run, database: &Database, mut enrollment: Enrollment, mut keys: KeySet) -> Flow<()> {
+    run.hold(&enrollment);
+    let mut is_state_known = false;
+    loop {
+        let done = match enrollment.next() {
+            Step::Claim { code } => claim(run, &enrollment, code).await,
+            Step::SendKeys { purposes } => {
+                keys = wanted_keys(database, &enrollment, keys, &purposes).await?;
+                send_keys(run, &enrollment, &keys).await
+            }
+            Step::AwaitConfirmation => {
+                let waiting = await_confirmation(run, &enrollment, &keys, is_state_known).await;
+                is_state_known = true;
+                waiting
+            }
+            Step::Install(installation) => install(run, database, &enrollment, &installation).await,
+            Step::Finish(installation) => {
+                database.finish(&enrollment.id, &installation, &keys).await?;
+                run.check()?;
+                run.setup().forget_code();
+                run.let_go();
+                return run.show(Screen::Installed(installation));
+            }
+        };
+        enrollment = match done {
+            Err(Exit::Stopped(Stop::Refused(code))) => catch_up(run, enrollment, code).await?,
+            done => done?,
+        };
+        database.save_enrollment(&enrollment, &keys).await?;
+    }
+}
+
+async fn claim(run: Run, enrollment: &Enrollment, code: String) -> Flow<Enrollment> {
+    run.show(Screen::Preparing)?;
+    let claim = Claim {
+        code,
+        device_token: enrollment.device_token.clone(),
+        phone: describe(&browser::hints().await),
+    };
+    let claimed = run.insist(client::claim(&claim)).await?;
+    Ok(enrollment.clone().claimed(claimed))
+}
+
+async fn send_keys(run: Run, enrollment: &Enrollment, keys: &KeySet) -> Flow<Enrollment> {
+    run.show(Screen::Preparing)?;
+    let mut requests = SubmitKeys { keys: Vec::new() };
+    for (purpose, pair) in keys {
+        requests.keys.push(KeyRequest {
+            purpose: *purpose,
+            request: encode(&pair.request().await?),
+        });
+    }
+    let accepted = run
+        .insist(client::keys(&enrollment.device_token, &requests))
+        .await?;
+    Ok(enrollment.clone().keys_accepted(accepted))
+}
+
+/// Shows the pairing code and waits for the computer. The first question is answered at once.
+async fn await_confirmation(
+    run: Run,
+    enrollment: &Enrollment,
+    keys: &KeySet,
+    is_state_known: bool,
+) -> Flow<Enrollment> {
+    let code = enrollment
+        .pairing_code(&public_keys(keys).await?)
+        .ok_or(Stop::Refused(ProblemCode::MalformedRequest))?;
+    run.show(Screen::Pairing(Pairing {
+        code: code.as_str().to_owned(),
+        user: enrollment
+            .claimed
+            .as_ref()
+            .map_or_else(String::new, |claimed| claimed.user.clone()),
+        profile_name: enrollment
+            .claimed
+            .as_ref()
+            .map_or_else(String::new, |claimed| claimed.profile_name.clone()),
+        confirm_by: enrollment.confirm_by.clone(),
+    }))?;
+    let since = is_state_known.then(|| enrollment.known_state());
+    let told = run
+        .insist(client::enrollment(&enrollment.device_token, since))
+        .await?;
+    Ok(enrollment.clone().learn(told)?)
+}
+
+/// The certificates have been stored with the enrollment: what counts is what can be read again.
+async fn install(
+    run: Run,
+    database: &Database,
+    enrollment: &Enrollment,
+    installation: &Installation,
+) -> Flow<Enrollment> {
+    run.show(Screen::Installing)?;
+    let (stored, keys) = read_back(database, &enrollment.id).await?;
+    let Step::Install(stored_installation) = stored.next() else {
+        return Ok(stored);
+    };
+    fits(installation, &stored_installation, &keys).await?;
+    let (_, authentication) = keys
+        .iter()
+        .find(|(purpose, _)| *purpose == Purpose::Authentication)
+        .ok_or(Stop::KeysLost)?;
+    let message = stored
+        .receipt_message(&stored_installation)
+        .ok_or(Stop::ForeignCertificates)?;
+    let receipt = Receipt {
+        mobile_id: installation.mobile_id,
+        signature: encode(&authentication.sign(&message).await?),
+    };
+    run.insist(client::receipt(&enrollment.device_token, &receipt))
+        .await?;
+    Ok(stored.completed())
+}
+
+/// What was stored is what came, one certificate a key, and each over a key that is here.
+async fn fits(came: &Installation, stored: &Installation, keys: &KeySet) -> Flow<()> {
+    if came != stored {
+        return Err(Stop::StorageRefused.into());
+    }
+    let own = public_keys(keys).await?;
+    let certified = certificates(stored).ok_or(Stop::ForeignCertificates)?;
+    let is_ours = |(purpose, der): &(Purpose, Vec<u8>)| {
+        certificate::public_key(der).is_ok_and(|key| own.contains(&(*purpose, key)))
+    };
+    if certified.len() == own.len() && certified.iter().all(is_ours) {
+        Ok(())
+    } else {
+        Err(Stop::ForeignCertificates.into())
+    }
+}
+
+/// Exactly one key for each wanted purpose, made now where it was not made ahead.
+async fn wanted_keys(
+    database: &Database,
+    enrollment: &Enrollment,
+    keys: KeySet,
+    purposes: &[Purpose],
+) -> Flow<KeySet> {
+    let mut wanted: KeySet = keys
+        .into_iter()
+        .filter(|(purpose, _)| purposes.contains(purpose))
+        .collect();
+    for purpose in purposes {
+        if !wanted.iter().any(|(made, _)| made == purpose) {
+            wanted.push((*purpose, KeyPair::generate().await?));
+        }
+    }
+    database.save_enrollment(enrollment, &wanted).await?;
+    let (_, wanted) = read_back(database, &enrollment.id).await?;
+    Ok(wanted)
+}
+
+/// The server does not take this step now: where it has moved on, so does the phone; otherwise that is the end.
+async fn catch_up(run: Run, enrollment: Enrollment, refusal: ProblemCode) -> Flow<Enrollment> {
+    let has_moved = matches!(
+        refusal,
+        ProblemCode::ProcessEnded | ProblemCode::ActionNotPossible
+    );
+    if !has_moved || matches!(enrollment.next(), Step::Claim { .. }) {
+        return Err(Stop::Refused(refusal).into());
+    }
+    let known = enrollment.known_state();
+    let token = enrollment.device_token.clone();
+    let told = run.insist(client::enrollment(&token, None)).await?;
+    let told = enrollment.learn(told)?;
+    if told.known_state() == known {
+        return Err(Stop::Refused(refusal).into());
+    }
+    Ok(told)
+}
+
+/// What is stored, with keys that sign.
+async fn read_back(database: &Database, id: &str) -> Flow<(Enrollment, KeySet)> {
+    let (enrollment, keys) = database.enrollment(id).await?.ok_or(Stop::StorageRefused)?;
+    for (_, pair) in &keys {
+        pair.test().await?;
+    }
+    Ok((enrollment, keys))
+}
+
+/// The database of a browser that can do this at all.
+async fn open() -> Flow<Database> {
+    if !browser::is_secure_context() {
+        return Err(Stop::NotSecure.into());
+    }
+    if !keys::is_present() || !browser::has_indexed_db() {
+        return Err(Stop::OldBrowser.into());
+    }
+    Ok(Database::open().await?)
+}
+
+/// Makes, stores, reads back and tries a key before any code is used: a private tab is told apart in time.
+async fn probe(database: &Database) -> Flow<()> {
+    let pair = KeyPair::generate().await.map_err(|_| Stop::OldBrowser)?;
+    let id = encode(&keys::random::<16>().map_err(|_| Stop::OldBrowser)?);
+    let read = database.keep_for_a_moment(&id, &pair).await?;
+    Ok(read.test().await.map_err(|_| Stop::StorageRefused)?)
+}
+
+fn now_ms() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970 are positive and far below 2^53"
+    )]
+    let now = js_sys::Date::now() as u64;
+    now
+}

@@ -1,0 +1,40 @@
+//! The CA's keys as the program keeps them: encrypted where a passphrase is configured, and of no use without it.
+
+use crate::program::Server;
+
+const PASSPHRASE: &str = "SELFSERVICE_CA__PASSPHRASE";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_passphrase_the_keys_are_encrypted_and_the_server_starts_only_with_it() {
+    let mut server = Server::start_with(&[(PASSPHRASE, "correct horse battery")]).await;
+    for name in ["root", "issuing"] {
+        let key = std::fs::read_to_string(server.path(&format!("data/ca/keys/{name}.key"))).unwrap();
+        assert!(key.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{name}");
+    }
+    let certificate = std::fs::read(server.path("data/ca/issuing.cer")).unwrap();
+    server.kill_and_start_again().await;
+    assert_eq!(
+        std::fs::read(server.path("data/ca/issuing.cer")).unwrap(),
+        certificate
+    );
+    let said = server.refusal(&[]);
+    assert!(
+        said.contains("is encrypted: configure the CA's passphrase"),
+        "{said}"
+    );
+    let said = server.refusal(&[(PASSPHRASE, "wrong horse battery")]);
+    assert!(said.contains("passphrase does not open"), "{said}");
+    assert!(!said.contains("horse"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_ca_has_lost_a_file_does_not_make_another() {
+    let mut server = Server::start().await;
+    std::fs::remove_file(server.path("data/ca/root.cer")).unwrap();
+    let said = server.refusal(&[]);
+    assert!(
+        said.contains("root.cer is missing: restore it from a backup"),
+        "{said}"
+    );
+    assert!(!server.path("data/ca/root.cer").exists());
+}
