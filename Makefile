@@ -20,8 +20,6 @@ run: ## build what is missing and serve the portal in demo mode, http://localhos
 
 test: ## every test, Rust's and the browser's; ends with `N passed, N failed`
 	@.ci/setup test
-	@$(MAKE) --no-print-directory dist/index.html
-	@cargo build --package server --bin selfservice
 	@.ci/test
 
 lint: ## format, clippy for host and browser, the dependency rules, biome and tsc

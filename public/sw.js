@@ -12,7 +12,7 @@ const PAGE = "/m";
 /** Longer than this on the network, and the stored page is shown. */
 const PAGE_WITHIN_MS = 4000;
 /** A name with a hash names the same octets for ever; other files are looked at again with each page. */
-const HASHED = /-[0-9a-f]{16}[._]/;
+const HASHED = /-[0-9a-f]{12,16}[._]/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(

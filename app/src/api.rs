@@ -8,5 +8,5 @@ pub mod mobile_id;
 pub mod process;
 pub mod session;
 
-pub use call::{Bearer, delete, get, post};
+pub use call::{Answer, Bearer, delete, get, post, read, send};
 pub use failure::Failure;

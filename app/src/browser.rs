@@ -126,6 +126,15 @@ pub fn date(at: &Timestamp, language: Language) -> String {
     )
 }
 
+/// "22 Nov 2028", for tables.
+pub fn short_date(at: &Timestamp, language: Language) -> String {
+    let options = options(&[("dateStyle", "medium")]);
+    to_date(at).map_or_else(
+        || at.0.clone(),
+        |date| String::from(date.to_locale_date_string(&locale(language), &options)),
+    )
+}
+
 /// "22 Nov 2028, 14:02", as the reader's region writes it.
 pub fn date_and_time(at: &Timestamp, language: Language) -> String {
     let options = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);

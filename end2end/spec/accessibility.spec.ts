@@ -6,6 +6,7 @@ import { accounts } from "../fixture/account.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
 	dialog,
+	expectDone,
 	pairingField,
 	showCode,
 	signIn,
@@ -67,7 +68,7 @@ for (const [look, options] of Object.entries(looks)) {
 		await typePairingCode(desktop, code);
 		await expectInstalled(phone);
 		await look(phone, "phone, installed");
-		await expect(dialog(desktop)).toContainText("Step 3 of 3");
+		await expectDone(desktop);
 		await look(desktop, "dialog, step 3");
 
 		await phone.goto("about:blank");

@@ -51,7 +51,9 @@ test("an iPhone is led to the Home Screen first, and goes on there with the shor
 test("an iPhone may go on in the browser, after a warning", async ({ desktop, open }) => {
 	const safari = await open("iphone");
 	await safari.goto(await getAsFarAsTheCode(desktop, accounts.anna));
-	await safari.getByRole("button", { name: /browser/i }).click();
+	await safari.getByText("Go on in the browser anyway").click();
+	await expect(safari.getByRole("main")).toContainText("will be lost if you do not open this page");
+	await safari.getByRole("button", { name: "Go on here" }).click();
 	await typePairingCode(desktop, await start(safari));
 	await expectInstalled(safari);
 });

@@ -2,7 +2,7 @@
 import { accounts } from "../fixture/account.ts";
 import { describeCertificate, verifyCertificate } from "../fixture/openssl.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
-import { dialog, getAsFarAsTheCode, pairingField, typePairingCode } from "../fixture/portal.ts";
+import { dialog, expectDone, getAsFarAsTheCode, pairingField, typePairingCode } from "../fixture/portal.ts";
 import { headlessPhone } from "../fixture/program.ts";
 import { expect, test } from "../fixture/test.ts";
 
@@ -26,7 +26,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 		await expect(dialog(desktop)).toContainText("Android");
 		await typePairingCode(desktop, code);
 		await expectInstalled(phone);
-		await expect(dialog(desktop)).toContainText("Step 3 of 3");
+		await expectDone(desktop);
 		await expect(dialog(desktop)).toContainText("MobileID Bertil");
 
 		await desktop.goto("/mobile-ids");
@@ -51,7 +51,7 @@ test("the headless phone takes the part of the phone page", async ({ server, des
 	await expect(pairingField(desktop)).toBeVisible();
 	await typePairingCode(desktop, await phone.pairingCode);
 	await phone.finished;
-	await expect(dialog(desktop)).toContainText("Step 3 of 3");
+	await expectDone(desktop);
 	await verifyCertificate(server, `${phone.directory}/authentication.pem`);
 	await verifyCertificate(server, `${phone.directory}/signature.pem`);
 	info.annotations.push({ type: "keys in", description: phone.directory });

@@ -30,6 +30,9 @@ wire! {
 }
 
 impl Purpose {
+    /// In the order in which the protocol takes them.
+    pub const ALL: [Self; 3] = [Self::Authentication, Self::Signature, Self::Encryption];
+
     /// The word as it stands on the wire, in messages that are signed, and in file names.
     pub const fn as_str(self) -> &'static str {
         match self {

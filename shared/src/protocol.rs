@@ -9,6 +9,8 @@ pub mod request;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
+use crate::api::Purpose;
+
 /// Octets as unpadded base64url (RFC 4648, section 5).
 pub fn encode(octets: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(octets)
@@ -17,4 +19,12 @@ pub fn encode(octets: &[u8]) -> String {
 /// `None` where the text is not unpadded base64url.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
+}
+
+/// One value a purpose, in the order of `Purpose::ALL`. Not `sort`: that is kilobytes of code on the phone page, for
+/// three values.
+fn in_order(values: &[(Purpose, Vec<u8>)]) -> impl Iterator<Item = &(Purpose, Vec<u8>)> {
+    Purpose::ALL
+        .into_iter()
+        .flat_map(move |wanted| values.iter().filter(move |(purpose, _)| *purpose == wanted))
 }

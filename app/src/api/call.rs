@@ -34,12 +34,14 @@ pub async fn delete(url: &str) -> Result<(), Failure> {
     read(&send(Method::DELETE, url, None, None).await?)
 }
 
-struct Answer {
+/// An answer with a status of success, before it is read.
+pub struct Answer {
     status: u16,
     body: String,
 }
 
-async fn send(
+/// For calls that may have to be made again: one piece of code for answers of every type.
+pub async fn send(
     method: Method,
     url: &str,
     bearer: Option<Bearer<'_>>,
@@ -72,7 +74,7 @@ async fn send(
     }
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
+pub fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
     // An empty body reads as `()`.
     let body = if answer.body.is_empty() {
         "null"

@@ -1,52 +1,102 @@
-//! The device API: one function a URL. When to try again is the caller's business.
+//! The device API: one function a URL, each giving a call that can be made, and made again. When to do so is
+//! `setup`'s business.
 
-use serde::de::IgnoredAny;
+use std::marker::PhantomData;
+
+use gloo_net::http::Method;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use shared::api::{
     ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, KeysAccepted, ProcessState, Receipt,
     SubmitKeys,
 };
 use shared::url::device as url;
 
-use crate::api::{Bearer, Failure, get, post};
+use crate::api::{Answer, Bearer, Failure, read, send};
 
-type Answer<T> = Result<T, Failure>;
+/// A request, ready to be sent.
+pub struct Prepared {
+    method: Method,
+    address: String,
+    token: Option<String>,
+    body: Option<String>,
+}
 
-pub async fn activation(code: &str) -> Answer<ActivationOffer> {
+impl Prepared {
+    pub async fn send(&self) -> Result<Answer, Failure> {
+        let bearer = self.token.as_deref().map(Bearer);
+        send(self.method.clone(), &self.address, bearer, self.body.clone()).await
+    }
+}
+
+/// A request whose answer reads as a `T`.
+pub struct Call<T> {
+    pub prepared: Prepared,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Call<T> {
+    pub fn read(answer: &Answer) -> Result<T, Failure> {
+        read(answer)
+    }
+
+    pub fn is_readable(answer: &Answer) -> bool {
+        read::<T>(answer).is_ok()
+    }
+}
+
+/// Whatever such an answer carries, that it came is all that counts.
+pub type Done = IgnoredAny;
+
+pub fn activation(code: &str) -> Call<ActivationOffer> {
     let code = code.to_owned();
-    post(url::ACTIVATION, None, &ActivationCode { code }).await
+    post(url::ACTIVATION, None, &ActivationCode { code })
 }
 
-pub async fn decline(code: &str) -> Answer<()> {
+pub fn decline(code: &str) -> Call<Done> {
     let code = code.to_owned();
-    done(post(url::DECLINE, None, &ActivationCode { code }).await)
+    post(url::DECLINE, None, &ActivationCode { code })
 }
 
-pub async fn claim(claim: &Claim) -> Answer<Claimed> {
-    post(url::CLAIM, None, claim).await
+pub fn claim(claim: &Claim) -> Call<Claimed> {
+    post(url::CLAIM, None, claim)
 }
 
-pub async fn keys(token: &str, keys: &SubmitKeys) -> Answer<KeysAccepted> {
-    post(url::KEYS, Some(Bearer(token)), keys).await
+pub fn keys(token: &str, keys: &SubmitKeys) -> Call<KeysAccepted> {
+    post(url::KEYS, Some(token), keys)
 }
 
 /// Answers at once, or, with `since`, when the enrollment has left that state (or 20 seconds later).
-pub async fn enrollment(token: &str, since: Option<ProcessState>) -> Answer<DeviceEnrollment> {
+pub fn enrollment(token: &str, since: Option<ProcessState>) -> Call<DeviceEnrollment> {
     let address = match since {
         Some(state) => format!("{}?since={}", url::ENROLLMENT, state.as_str()),
         None => String::from(url::ENROLLMENT),
     };
-    get(&address, Some(Bearer(token))).await
+    call(Method::GET, address, Some(token), None)
 }
 
-pub async fn receipt(token: &str, receipt: &Receipt) -> Answer<()> {
-    done(post(url::RECEIPT, Some(Bearer(token)), receipt).await)
+pub fn receipt(token: &str, receipt: &Receipt) -> Call<Done> {
+    post(url::RECEIPT, Some(token), receipt)
 }
 
-pub async fn cancel(token: &str) -> Answer<()> {
-    done(post(url::CANCEL, Some(Bearer(token)), &()).await)
+pub fn cancel(token: &str) -> Call<Done> {
+    call(Method::POST, String::from(url::CANCEL), Some(token), None)
 }
 
-/// Whatever such an answer carries, that it came is all that counts.
-fn done(answer: Answer<IgnoredAny>) -> Answer<()> {
-    answer.map(drop)
+fn post<T>(address: &str, token: Option<&str>, body: &impl Serialize) -> Call<T> {
+    // The wire types have text keys only, so they always become JSON.
+    let body = serde_json::to_string(body).unwrap_or_default();
+    call(Method::POST, address.to_owned(), token, Some(body))
+}
+
+fn call<T>(method: Method, address: String, token: Option<&str>, body: Option<String>) -> Call<T> {
+    Call {
+        prepared: Prepared {
+            method,
+            address,
+            token: token.map(str::to_owned),
+            body,
+        },
+        answer: PhantomData,
+    }
 }

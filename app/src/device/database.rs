@@ -17,7 +17,6 @@ const VERSION: u32 = 1;
 const ENROLLMENTS: &str = "enrollment";
 const MOBILE_IDS: &str = "mobile_id";
 const PROBES: &str = "probe";
-const PURPOSES: [Purpose; 3] = [Purpose::Authentication, Purpose::Signature, Purpose::Encryption];
 
 /// The browser keeps nothing, or not this: a private tab, Lockdown Mode, a full disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +195,7 @@ fn keys(record: &JsValue) -> KeySet {
     let Ok(pairs) = Reflect::get(record, &"keys".into()) else {
         return KeySet::new();
     };
-    PURPOSES
+    Purpose::ALL
         .into_iter()
         .filter_map(|purpose| {
             let pair = Reflect::get(&pairs, &purpose.as_str().into()).ok()?;

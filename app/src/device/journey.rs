@@ -3,7 +3,6 @@
 
 use shared::api::{Claim, Installation, KeyRequest, Purpose, Receipt, SubmitKeys};
 use shared::problem::Code as ProblemCode;
-use shared::protocol::activation::Code;
 use shared::protocol::{certificate, encode};
 
 use super::database::Database;
@@ -11,7 +10,7 @@ use super::description::{describe, is_apple_mobile};
 use super::enrollment::{Enrollment, Step, TOKEN_OCTETS, certificates, read_code};
 use super::keys::{self, KeyPair, KeySet, public_keys};
 use super::screen::{Pairing, Screen};
-use super::setup::{Exit, Flow, Run};
+use super::setup::{Exit, Flow, Held, Run};
 use super::stop::Stop;
 use super::{browser, client};
 
@@ -19,17 +18,17 @@ use super::{browser, client};
 const PURPOSES_MADE_AHEAD: [Purpose; 2] = [Purpose::Authentication, Purpose::Signature];
 
 /// A link or a typed code: go on where this phone was with it, or show what it would set up.
-pub async fn with_code(run: Run, text: &str) -> Flow<()> {
+pub async fn with_code(run: Run, text: String) -> Flow<()> {
     run.show(Screen::Checking)?;
     run.let_go();
-    let code = read_code(text).map_err(|_| Stop::LinkMalformed)?;
+    let code = read_code(&text).map_err(|_| Stop::LinkMalformed)?;
     let database = open().await?;
     if let Some((enrollment, keys)) = database.enrollment(&Enrollment::id_for(&code)).await? {
         return go_on(run, &database, enrollment, keys).await;
     }
     probe(&database).await?;
     let code = code.text();
-    let offer = run.insist(async || client::activation(&code).await).await?;
+    let offer = run.insist(client::activation(&code)).await?;
     let is_home_screen_wanted = is_apple_mobile(&browser::hints().await) && !browser::is_standalone();
     run.show(if is_home_screen_wanted {
         Screen::HomeScreen(offer)
@@ -53,24 +52,36 @@ pub async fn without_code(run: Run) -> Flow<()> {
     }
 }
 
-pub async fn resume(run: Run, id: &str) -> Flow<()> {
-    let database = open().await?;
-    match database.enrollment(id).await? {
-        Some((enrollment, keys)) => go_on(run, &database, enrollment, keys).await,
-        None => without_code(run).await,
+/// "I did not ask for this": the process ends.
+pub async fn decline(run: Run, code: String) -> Flow<()> {
+    run.show(Screen::Cancelling)?;
+    run.insist(client::decline(&code)).await?;
+    Err(Stop::Declined.into())
+}
+
+/// The phone gives up, and the server is told. Where that comes too late, the server tells how it ended instead.
+pub async fn cancel(run: Run, held: Held) -> Flow<()> {
+    run.show(Screen::Cancelling)?;
+    match run.insist(client::cancel(&held.device_token)).await {
+        Ok(_) | Err(Exit::Stopped(Stop::Forgotten)) => Err(Stop::CancelledHere.into()),
+        Err(Exit::Stopped(Stop::Refused(ProblemCode::ProcessEnded | ProblemCode::ActionNotPossible))) => {
+            without_code(run).await
+        }
+        Err(exit) => Err(exit),
     }
 }
 
 /// Keys and device token are made, stored, read back and tested before the code is used.
-pub async fn start(run: Run, code: &Code) -> Flow<()> {
+pub async fn start(run: Run, code: String) -> Flow<()> {
     run.show(Screen::Preparing)?;
+    let code = read_code(&code).map_err(|_| Stop::LinkMalformed)?;
     let database = open().await?;
     let mut keys = KeySet::new();
     for purpose in PURPOSES_MADE_AHEAD {
         keys.push((purpose, KeyPair::generate().await.map_err(|_| Stop::OldBrowser)?));
     }
     let token = keys::random::<TOKEN_OCTETS>().map_err(|_| Stop::OldBrowser)?;
-    let enrollment = Enrollment::new(code, &token, now_ms());
+    let enrollment = Enrollment::new(&code, &token, now_ms());
     // Where a second tab was first, its enrollment is the one that both go on with.
     database.add_enrollment(&enrollment, &keys).await?;
     let (enrollment, keys) = read_back(&database, &enrollment.id).await?;
@@ -117,7 +128,7 @@ async fn claim(run: Run, enrollment: &Enrollment, code: String) -> Flow<Enrollme
         device_token: enrollment.device_token.clone(),
         phone: describe(&browser::hints().await),
     };
-    let claimed = run.insist(async || client::claim(&claim).await).await?;
+    let claimed = run.insist(client::claim(&claim)).await?;
     Ok(enrollment.clone().claimed(claimed))
 }
 
@@ -130,8 +141,9 @@ async fn send_keys(run: Run, enrollment: &Enrollment, keys: &KeySet) -> Flow<Enr
             request: encode(&pair.request().await?),
         });
     }
-    let token = &enrollment.device_token;
-    let accepted = run.insist(async || client::keys(token, &requests).await).await?;
+    let accepted = run
+        .insist(client::keys(&enrollment.device_token, &requests))
+        .await?;
     Ok(enrollment.clone().keys_accepted(accepted))
 }
 
@@ -158,9 +170,8 @@ async fn await_confirmation(
         confirm_by: enrollment.confirm_by.clone(),
     }))?;
     let since = is_state_known.then(|| enrollment.known_state());
-    let token = &enrollment.device_token;
     let told = run
-        .insist(async || client::enrollment(token, since).await)
+        .insist(client::enrollment(&enrollment.device_token, since))
         .await?;
     Ok(enrollment.clone().learn(told)?)
 }
@@ -189,8 +200,7 @@ async fn install(
         mobile_id: installation.mobile_id,
         signature: encode(&authentication.sign(&message).await?),
     };
-    let token = &enrollment.device_token;
-    run.insist(async || client::receipt(token, &receipt).await)
+    run.insist(client::receipt(&enrollment.device_token, &receipt))
         .await?;
     Ok(stored.completed())
 }
@@ -200,16 +210,12 @@ async fn fits(came: &Installation, stored: &Installation, keys: &KeySet) -> Flow
     if came != stored {
         return Err(Stop::StorageRefused.into());
     }
-    let mut certified: Vec<_> = certificates(stored)
-        .ok_or(Stop::ForeignCertificates)?
-        .into_iter()
-        .map(|(purpose, der)| certificate::public_key(&der).map(|key| (purpose, key)))
-        .collect::<Result<_, _>>()
-        .map_err(|_| Stop::ForeignCertificates)?;
-    let mut own = public_keys(keys).await?;
-    certified.sort();
-    own.sort();
-    if certified == own {
+    let own = public_keys(keys).await?;
+    let certified = certificates(stored).ok_or(Stop::ForeignCertificates)?;
+    let is_ours = |(purpose, der): &(Purpose, Vec<u8>)| {
+        certificate::public_key(der).is_ok_and(|key| own.contains(&(*purpose, key)))
+    };
+    if certified.len() == own.len() && certified.iter().all(is_ours) {
         Ok(())
     } else {
         Err(Stop::ForeignCertificates.into())
@@ -248,9 +254,7 @@ async fn catch_up(run: Run, enrollment: Enrollment, refusal: ProblemCode) -> Flo
     }
     let known = enrollment.known_state();
     let token = enrollment.device_token.clone();
-    let told = run
-        .insist(async || client::enrollment(&token, None).await)
-        .await?;
+    let told = run.insist(client::enrollment(&token, None)).await?;
     let told = enrollment.learn(told)?;
     if told.known_state() == known {
         return Err(Stop::Refused(refusal).into());

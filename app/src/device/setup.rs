@@ -1,19 +1,22 @@
 //! Setting up this phone, as it runs: opens what the browser brought, obeys the buttons, and shows a `Screen`.
 //! The order of steps is `enrollment`'s, each step's work is `journey`'s; here is who runs, and who has to stop.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
 use shared::api::ActivationOffer;
 use shared::problem::Code as ProblemCode;
 
-use super::client;
+use super::client::{self, Call, Prepared};
 use super::database::{Database, StorageRefused};
-use super::enrollment::{Enrollment, read_code};
+use super::enrollment::Enrollment;
 use super::keys::CryptoRefused;
 use super::screen::Screen;
 use super::stop::{Stop, Trouble, Verdict, pause_ms, verdict};
 use super::{browser, journey};
-use crate::api::Failure;
+use crate::api::{Answer, Failure};
 
 /// The one set-up of this page. Copies are handles to it.
 #[derive(Clone, Copy)]
@@ -32,9 +35,9 @@ pub struct Setup {
 }
 
 #[derive(Clone)]
-struct Held {
-    id: String,
-    device_token: String,
+pub struct Held {
+    pub id: String,
+    pub device_token: String,
 }
 
 /// One run through the steps, from one tap or one opening of the page.
@@ -52,6 +55,9 @@ pub enum Exit {
 }
 
 pub type Flow<T> = Result<T, Exit>;
+
+/// Boxed, so that there is one piece of code around all of them.
+type Steps = Pin<Box<dyn Future<Output = Flow<()>>>>;
 
 impl From<Stop> for Exit {
     fn from(stop: Stop) -> Self {
@@ -89,9 +95,9 @@ impl Setup {
         if let Some(code) = browser::take_code() {
             self.code.set_value(Some(code));
         }
-        self.begin(async move |run| match self.code.get_value() {
-            Some(code) => journey::with_code(run, &code).await,
-            None => journey::without_code(run).await,
+        self.begin(|run| match self.code.get_value() {
+            Some(code) => Box::pin(journey::with_code(run, code)),
+            None => Box::pin(journey::without_code(run)),
         });
     }
 
@@ -104,7 +110,7 @@ impl Setup {
 
     /// In the browser after all, not from the Home Screen.
     pub fn stay_in_browser(self, offer: ActivationOffer) {
-        self.begin(async move |run| run.show(Screen::Offer(offer)));
+        self.begin(|run| Box::pin(async move { run.show(Screen::Offer(offer)) }));
     }
 
     /// Start was tapped.
@@ -112,41 +118,22 @@ impl Setup {
         spawn_local(async {
             browser::persist_storage().await;
         });
-        self.begin(async move |run| {
-            let code = self.code.get_value().unwrap_or_default();
-            let code = read_code(&code).map_err(|_| Stop::LinkMalformed)?;
-            journey::start(run, &code).await
-        });
+        let code = self.code.get_value().unwrap_or_default();
+        self.begin(|run| Box::pin(journey::start(run, code)));
     }
 
     /// "I did not ask for this" was tapped.
     pub fn decline(self) {
-        self.begin(async move |run| {
-            run.show(Screen::Cancelling)?;
-            let code = self.code.get_value().unwrap_or_default();
-            run.insist(async || client::decline(&code).await).await?;
-            Err(Stop::Declined.into())
-        });
+        let code = self.code.get_value().unwrap_or_default();
+        self.begin(|run| Box::pin(journey::decline(run, code)));
     }
 
     /// Cancel was tapped while this phone takes part.
     pub fn cancel(self) {
-        self.begin(async move |run| {
-            run.show(Screen::Cancelling)?;
-            let Some(held) = self.held.get_value() else {
-                return journey::without_code(run).await;
-            };
-            match run
-                .insist(async || client::cancel(&held.device_token).await)
-                .await
-            {
-                Ok(()) | Err(Exit::Stopped(Stop::Forgotten)) => Err(Stop::CancelledHere.into()),
-                // Too late to cancel: the server tells how it ended instead.
-                Err(Exit::Stopped(Stop::Refused(
-                    ProblemCode::ProcessEnded | ProblemCode::ActionNotPossible,
-                ))) => journey::resume(run, &held.id).await,
-                Err(exit) => Err(exit),
-            }
+        let held = self.held.get_value();
+        self.begin(|run| match held {
+            Some(held) => Box::pin(journey::cancel(run, held)),
+            None => Box::pin(journey::without_code(run)),
         });
     }
 
@@ -158,7 +145,7 @@ impl Setup {
     /// Away from this code, to the start page.
     pub fn leave(self) {
         self.forget_code();
-        self.begin(async move |run| journey::without_code(run).await);
+        self.begin(|run| Box::pin(journey::without_code(run)));
     }
 
     pub(super) fn forget_code(self) {
@@ -166,7 +153,8 @@ impl Setup {
         self.code.set_value(None);
     }
 
-    fn begin(self, steps: impl AsyncFnOnce(Run) -> Flow<()> + 'static) {
+    /// Takes over from whatever runs, and does the steps.
+    fn begin(self, steps: impl FnOnce(Run) -> Steps) {
         self.latest
             .update_value(|latest| *latest = latest.wrapping_add(1));
         self.trouble.set(None);
@@ -174,11 +162,7 @@ impl Setup {
             setup: self,
             number: self.latest.get_value(),
         };
-        spawn_local(async move {
-            if let Err(Exit::Stopped(stop)) = steps(run).await {
-                run.stop(stop).await;
-            }
-        });
+        spawn_local(run.through(steps(run)));
     }
 }
 
@@ -191,6 +175,12 @@ impl Default for Setup {
 impl Run {
     pub fn setup(self) -> Setup {
         self.setup
+    }
+
+    async fn through(self, steps: Steps) {
+        if let Err(Exit::Stopped(stop)) = steps.await {
+            self.stop(stop).await;
+        }
     }
 
     /// Fails where another run has taken over.
@@ -223,19 +213,26 @@ impl Run {
     }
 
     /// Calls until there is an answer, and says meanwhile why there is none.
-    pub async fn insist<T>(self, call: impl AsyncFn() -> Result<T, Failure>) -> Flow<T> {
+    pub async fn insist<T: DeserializeOwned>(self, call: Call<T>) -> Flow<T> {
+        let answer = self.insist_on(&call.prepared, Call::<T>::is_readable).await?;
+        Call::read(&answer).map_err(|_| Stop::Refused(ProblemCode::MalformedRequest).into())
+    }
+
+    /// One piece of code for calls of every kind.
+    async fn insist_on(self, call: &Prepared, is_readable: fn(&Answer) -> bool) -> Flow<Answer> {
         let mut failures = 0;
         loop {
-            let answer = call().await;
+            let answer = call.send().await;
             self.check()?;
-            let failure = match answer {
-                Ok(answer) => {
+            let verdict = match answer {
+                Ok(answer) if is_readable(&answer) => {
                     self.setup.trouble.set(None);
                     return Ok(answer);
                 }
-                Err(failure) => failure,
+                Ok(_) => verdict(&Failure::Unreadable { status: 200 }),
+                Err(failure) => verdict(&failure),
             };
-            match verdict(&failure) {
+            match verdict {
                 Verdict::Stop(stop) => return Err(stop.into()),
                 Verdict::TryAgain { trouble, seconds } => {
                     failures += 1;
@@ -255,7 +252,7 @@ impl Run {
         if let Some(held) = self.setup.held.get_value() {
             if stop.is_news_to_server() {
                 // Best effort: without it the process ends by its time limit.
-                drop(client::cancel(&held.device_token).await);
+                drop(client::cancel(&held.device_token).prepared.send().await);
             }
             if let Ok(database) = Database::open().await {
                 // What cannot be deleted is found again at the next opening, and ends there alike.

@@ -1,18 +1,21 @@
 //! Who is signed in, and Sign out.
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 use shared::url::page;
 use wasm_bindgen::JsCast;
-use web_sys::Node;
+use web_sys::{Event, HtmlDetailsElement, Node};
 
 use crate::api;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
 use crate::ui::Button;
+
+fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
+    event.current_target()?.dyn_into().ok()
+}
 
 #[component]
 pub fn AccountMenu() -> impl IntoView {
@@ -21,15 +24,13 @@ pub fn AccountMenu() -> impl IntoView {
         SignedIn::Yes(me) => me.display_name,
         _ => String::new(),
     });
-    let menu = NodeRef::<Details>::new();
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    };
+    // By the event, not by a node reference: taking the menu off the page moves the focus too, and by then the
+    // reference is gone.
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
+        if event.key() == "Escape"
+            && let Some(menu) = menu_of(&event)
+        {
+            menu.set_open(false);
         }
     };
     // The focus has left the menu: it closes, as menus do.
@@ -37,11 +38,10 @@ pub fn AccountMenu() -> impl IntoView {
         let to = event
             .related_target()
             .and_then(|target| target.dyn_into::<Node>().ok());
-        let stays = menu
-            .get_untracked()
-            .is_some_and(|menu| menu.contains(to.as_ref()));
-        if to.is_some() && !stays {
-            close();
+        if let (Some(menu), Some(to)) = (menu_of(&event), to)
+            && !menu.contains(Some(&to))
+        {
+            menu.set_open(false);
         }
     };
     let navigate = use_navigate();
@@ -60,7 +60,7 @@ pub fn AccountMenu() -> impl IntoView {
         });
     });
     view! {
-        <details class="account-menu" node_ref=menu on:keydown=on_key on:focusout=on_leave>
+        <details class="account-menu" on:keydown=on_key on:focusout=on_leave>
             <summary>
                 <span class="for-ears">{t(word::shell::ACCOUNT)} ": "</span>
                 <span class="account-name">{name}</span>

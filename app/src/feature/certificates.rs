@@ -48,8 +48,8 @@ fn Row(certificate: Certificate) -> impl IntoView {
     let validity = say(move |language| {
         format!(
             "{} – {}",
-            browser::date(&not_before, language),
-            browser::date(&not_after, language)
+            browser::short_date(&not_before, language),
+            browser::short_date(&not_after, language)
         )
     });
     let download = {

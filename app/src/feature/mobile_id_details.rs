@@ -72,7 +72,7 @@ fn Entry(entry: HistoryEntry) -> impl IntoView {
     view! {
         <li>
             <time datetime=iso>{say(move |language| browser::date_and_time(&at, language))}</time>
-            <span>{t(words::event(event))} <span class="muted">", " {t(words::actor(by))}</span></span>
+            <span>{t(words::event(event))} <span class="muted">" · " {t(words::actor(by))}</span></span>
         </li>
     }
 }

@@ -44,7 +44,7 @@ pub fn Modal(
 
 /// Closes it as Esc would.
 pub fn close_modal(node: NodeRef<Dialog>) {
-    if let Some(dialog) = node.get_untracked() {
+    if let Some(Some(dialog)) = node.try_get_untracked() {
         dialog.close();
     }
 }

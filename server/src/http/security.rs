@@ -31,6 +31,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// What is no page runs nothing, whatever a browser takes it for. A service worker runs under the policy of its own
+/// script, and has to fetch from here.
+const NO_PAGE: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+
 /// Sets the headers that are the same for all answers.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -38,12 +42,9 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // What is no page runs nothing, whatever a browser takes it for.
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(
-            "default-src 'none'; frame-ancestors 'none'",
-        ));
+        .or_insert(HeaderValue::from_static(NO_PAGE));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

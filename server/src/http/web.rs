@@ -162,10 +162,10 @@ fn is_portal_page(path: &str) -> bool {
     matches!(path, page::DASHBOARD | page::SIGN_IN | page::MOBILE_IDS) || is_one_mobile_id
 }
 
-/// Trunk puts sixteen hex digits of a hash into the names of files that it builds.
+/// Trunk puts up to sixteen hex digits of a hash (without leading zeros) into the names of files that it builds.
 fn is_hashed(path: &str) -> bool {
     path.split(['-', '_', '.', '/'])
-        .any(|part| part.len() >= 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+        .any(|part| part.len() >= 12 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -190,7 +190,7 @@ mod tests {
     fn only_hashed_files_are_kept_for_ever() {
         for (path, hashed) in [
             ("/portal-0f3c9d1e2a4b5c6d_bg.wasm", true),
-            ("/portal-0f3c9d1e2a4b5c6d.js", true),
+            ("/portal-f3c9d1e2a4b5c6d.js", true),
             ("/sw.js", false),
             ("/manifest.webmanifest", false),
             ("/icon-512.png", false),

@@ -17,6 +17,7 @@ mod faults;
 mod hostile;
 mod house;
 mod killed;
+mod log;
 mod mobile_id;
 mod ops;
 mod phone;

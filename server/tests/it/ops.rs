@@ -72,9 +72,12 @@ async fn a_missing_file_is_404_and_never_the_page() {
         hashed.headers["cache-control"],
         "public, max-age=31536000, immutable"
     );
-    assert_eq!(
-        browser.get("/sw.js").await.ok().headers["cache-control"],
-        "no-cache"
+    let worker = browser.get("/sw.js").await.ok();
+    assert_eq!(worker.headers["cache-control"], "no-cache");
+    let policy = worker.headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("connect-src 'self'"),
+        "a service worker fetches under its script's policy: {policy}"
     );
     assert_eq!(browser.send(Method::POST, "/sw.js", None).await.status, 405);
 }

@@ -35,6 +35,11 @@ impl Portal {
         portal
     }
 
+    /// The session's secret.
+    pub fn cookie(&self) -> &str {
+        self.cookie.split_once('=').unwrap().1
+    }
+
     /// A server that is just being killed and started again is asked once more.
     pub async fn ask(&self, method: Method, path: &str, body: &impl Serialize) -> Response {
         let began_at = Instant::now();

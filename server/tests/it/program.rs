@@ -103,6 +103,11 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap()
+    }
+
     pub async fn portal(&self, user_name: &str) -> Portal {
         Portal::sign_in(&self.base(), user_name).await
     }
@@ -119,7 +124,7 @@ impl Server {
                 "the server does not come up"
             );
             let ended = self.child.try_wait().unwrap();
-            assert!(ended.is_none(), "the server ended: {ended:?}");
+            assert!(ended.is_none(), "the server ended: {ended:?} {}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -137,7 +142,11 @@ fn spawn(dir: &Path, port: u16, settings: &Vec<(&'static str, String)>) -> Child
     for (name, value) in settings {
         command.env(name, value);
     }
-    command.spawn().unwrap()
+    let log = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(dir.join("log"));
+    command.stderr(log.unwrap()).spawn().unwrap()
 }
 
 fn command(dir: &Path, port: u16) -> Command {

@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::activation::Code;
+use super::in_order;
 use crate::api::Purpose;
 
 pub const NONCE_OCTETS: usize = 16;
@@ -76,10 +77,8 @@ impl std::fmt::Debug for PairingCode {
 
 /// SHA-256 over the keys in order of purpose, each as purpose, colon, length in four octets, key.
 fn key_set_hash(keys: &[(Purpose, Vec<u8>)]) -> [u8; 32] {
-    let mut sorted: Vec<_> = keys.iter().collect();
-    sorted.sort();
     let mut hash = Sha256::new();
-    for (purpose, key) in sorted {
+    for (purpose, key) in in_order(keys) {
         hash.update(purpose.as_str());
         hash.update(b":");
         hash.update(u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes());

@@ -3,15 +3,14 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::in_order;
 use crate::api::Purpose;
 
 /// The octets that are signed (ECDSA with SHA-256): a line of its own for the text below, process, mobile ID, and
 /// then purpose and SHA-256 of each certificate (DER) in order of purpose.
 pub fn message(process: Uuid, mobile_id: Uuid, certificates: &[(Purpose, Vec<u8>)]) -> Vec<u8> {
-    let mut sorted: Vec<_> = certificates.iter().collect();
-    sorted.sort();
     let mut text = format!("smart-id install receipt v1\nprocess {process}\nmobile-id {mobile_id}\n");
-    for (purpose, certificate) in sorted {
+    for (purpose, certificate) in in_order(certificates) {
         let hash: [u8; 32] = Sha256::digest(certificate).into();
         text.extend([purpose.as_str(), " ", &super::encode(&hash), "\n"]);
     }

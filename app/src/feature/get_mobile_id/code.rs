@@ -8,7 +8,7 @@ use super::enrollment::{Enrollment, HeldCode};
 use super::other_ways::OtherWays;
 use crate::browser;
 use crate::flow::process::{CodeOnScreen, code_on_screen};
-use crate::i18n::{t, word};
+use crate::i18n::{say, t, word};
 use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, use_announcer};
 
 /// A phone's own screen: there is nothing to scan it with.
@@ -23,11 +23,20 @@ pub fn Code(enrollment: Enrollment) -> impl IntoView {
             .with(|view| view.as_ref().and_then(|view| code_on_screen(view, held)))
     });
     announce_new_codes(enrollment);
+    let on_this_phone = RwSignal::new(browser::matches_media(ON_A_PHONE));
+    let title = say(move |language| {
+        let title = if on_this_phone.get() {
+            word::scan::TITLE_HERE
+        } else {
+            word::scan::TITLE
+        };
+        title.text(language).to_owned()
+    });
     view! {
         <div class="stack">
-            <StepTitle text=t(word::scan::TITLE) />
+            <StepTitle text=title />
             {move || match on_screen.get() {
-                Some(CodeOnScreen::Shown) => view! { <Shown enrollment /> }.into_any(),
+                Some(CodeOnScreen::Shown) => view! { <Shown enrollment on_this_phone /> }.into_any(),
                 Some(CodeOnScreen::Elsewhere) => view! { <Elsewhere enrollment /> }.into_any(),
                 Some(CodeOnScreen::Wanted) | None => view! { <Wanted enrollment /> }.into_any(),
             }}
@@ -76,8 +85,7 @@ fn Elsewhere(enrollment: Enrollment) -> impl IntoView {
 }
 
 #[component]
-fn Shown(enrollment: Enrollment) -> impl IntoView {
-    let on_this_phone = RwSignal::new(browser::matches_media(ON_A_PHONE));
+fn Shown(enrollment: Enrollment, on_this_phone: RwSignal<bool>) -> impl IntoView {
     let code = enrollment.code;
     move || {
         code.get().map(|HeldCode { shown, .. }| {
@@ -101,7 +109,7 @@ fn Shown(enrollment: Enrollment) -> impl IntoView {
                         </div>
                     </div>
                 </div>
-                <OtherWays shown />
+                <OtherWays shown on_this_phone />
             }
         })
     }

@@ -92,7 +92,7 @@ fn NotMine(enrollment: Enrollment) -> impl IntoView {
                         label=t(word::scan::NOT_MINE)
                         look=Look::Quiet
                         busy=enrollment.busy
-                        on_press=Callback::new(move |()| enrollment.cancel(true, || ()))
+                        on_press=Callback::new(move |()| enrollment.cancel(true, Callback::new(|()| ())))
                     />
                 </p>
             }

@@ -181,11 +181,12 @@ impl Enrollment {
     }
 
     /// Ends the process and then does what is left to do.
-    pub fn cancel(self, not_my_phone: bool, then: impl FnOnce() + 'static) {
+    pub fn cancel(self, not_my_phone: bool, then: Callback<()>) {
         self.slip.set(None);
         self.call(async move {
             let view = api::process::cancel(self.id, not_my_phone).await?;
-            then();
+            // Gone where the dialog is gone.
+            then.try_run(());
             Ok(view)
         });
     }

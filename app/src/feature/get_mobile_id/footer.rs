@@ -63,7 +63,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
         if view.with_untracked(|view| view.as_ref().is_some_and(|view| is_half_way(view.state))) {
             asks.set(true);
         } else {
-            enrollment.cancel(false, move || close.run(()));
+            enrollment.cancel(false, close);
         }
     });
     view! {
@@ -100,7 +100,7 @@ fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -
                 <Button
                     label=t(word::process::END)
                     busy=enrollment.busy
-                    on_press=Callback::new(move |()| enrollment.cancel(false, move || close.run(())))
+                    on_press=Callback::new(move |()| enrollment.cancel(false, close))
                 />
                 <Button
                     label=t(word::process::KEEP)

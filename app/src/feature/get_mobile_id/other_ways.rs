@@ -6,11 +6,20 @@ use shared::api::ShownCode;
 use shared::url::page;
 
 use crate::browser;
-use crate::i18n::{t, word};
+use crate::i18n::{say, t, word};
 use crate::ui::{Button, use_announcer};
 
 #[component]
-pub fn OtherWays(shown: ShownCode) -> impl IntoView {
+pub fn OtherWays(shown: ShownCode, #[prop(into)] on_this_phone: Signal<bool>) -> impl IntoView {
+    let title = say(move |language| {
+        let title = if on_this_phone.get() {
+            word::scan::OTHER_WAYS
+        } else {
+            word::scan::CANNOT
+        };
+        title.text(language).to_owned()
+    });
+
     let ShownCode { link, short_code, .. } = shown;
     // The phone page stands where the link leads, which need not be where this page was opened.
     let address = link
@@ -19,7 +28,7 @@ pub fn OtherWays(shown: ShownCode) -> impl IntoView {
         .map_or_else(|| browser::origin() + page::PHONE, str::to_owned);
     view! {
         <details class="other-ways">
-            <summary>{t(word::scan::CANNOT)}</summary>
+            <summary>{title}</summary>
             <div class="stack">
                 <div>
                     <p>{t(word::scan::TYPE_AT)}</p>

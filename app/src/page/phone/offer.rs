@@ -3,62 +3,54 @@
 use leptos::prelude::*;
 use shared::api::ActivationOffer;
 
-use super::{heading, paragraph, use_setup};
+use super::frame::{Frame, actions, button, details, notice};
 use crate::device::browser::host;
-use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::device::setup::Setup;
+use crate::i18n::{Language, word};
+use crate::ui::{Look, Tone};
 
-pub fn page(offer: ActivationOffer) -> impl IntoView {
-    let setup = use_setup();
+pub fn frame(setup: Setup, offer: &ActivationOffer, language: Language) -> Frame {
+    use word::phone as w;
     let ActivationOffer {
         user, server_name, ..
     } = offer;
-    let asked = user.clone();
-    view! {
-        <section class="stack">
-            {heading(say(move |language| word::phone::offer_heading(language, &user)))}
-            <p class="phone-lead">
-                {say(move |language| word::phone::offer_asks(language, &host(), &server_name, &asked))}
-            </p>
-            {paragraph(word::phone::OFFER_WHAT)}
-            <Notice tone=Tone::Calm>{paragraph(word::phone::OFFER_HEED)}</Notice>
-            <div class="phone-actions">
-                <Button label=t(word::phone::START) look=Look::Primary on_press=move |()| setup.start() />
-                <Button label=t(word::phone::DECLINE) on_press=move |()| setup.decline() />
-            </div>
-        </section>
-    }
+    Frame::new(w::offer_heading(language, user))
+        .say_as("phone-lead", w::offer_asks(language, &host(), server_name, user))
+        .say(w::OFFER_WHAT.text(language))
+        .notice(Tone::Calm, vec![w::OFFER_HEED.text(language).to_owned()])
+        .action(Look::Primary, w::START.text(language), move || setup.start())
+        .action(Look::Plain, w::DECLINE.text(language), move || setup.decline())
 }
 
-pub fn home_screen_page(offer: ActivationOffer) -> impl IntoView {
-    let setup = use_setup();
-    view! {
-        <section class="stack">
-            {heading(t(word::phone::HOME_HEADING))}
-            {paragraph(word::phone::HOME_WHY)}
-            <ol class="phone-steps">
-                <li>
-                    {t(word::phone::HOME_SHARE)}
-                    <svg class="phone-share" viewBox="0 0 20 24" aria-hidden="true">
-                        <path d="M10 15V2M6 5.5l4-4l4 4M6 9H2.5v13h15V9H14" />
-                    </svg>
-                </li>
-                <li>{t(word::phone::HOME_OPEN)}</li>
-                <li>{t(word::phone::HOME_TYPE)}</li>
-            </ol>
-            <details class="phone-details">
-                <summary>{t(word::phone::HOME_ANYWAY)}</summary>
-                <div class="stack">
-                    <Notice tone=Tone::Heed>{paragraph(word::phone::HOME_HEED)}</Notice>
-                    <div class="phone-actions">
-                        <Button
-                            label=t(word::phone::HOME_ANYWAY_GO)
-                            on_press=move |()| setup.stay_in_browser(offer.clone())
-                        />
-                    </div>
-                </div>
-            </details>
-            <Button label=t(word::phone::DECLINE) look=Look::Quiet on_press=move |()| setup.decline() />
-        </section>
-    }
+pub fn home_screen_frame(setup: Setup, offer: ActivationOffer, language: Language) -> Frame {
+    use word::phone as w;
+    let steps = view! {
+        <ol class="phone-steps">
+            <li>
+                {w::HOME_SHARE.text(language)}
+                <svg class="phone-share" viewBox="0 0 20 24" aria-hidden="true">
+                    <path d="M10 15V2M6 5.5l4-4l4 4M6 9H2.5v13h15V9H14" />
+                </svg>
+            </li>
+            <li>{w::HOME_OPEN.text(language)}</li>
+            <li>{w::HOME_TYPE.text(language)}</li>
+        </ol>
+    };
+    let stay = Callback::new(move |()| setup.stay_in_browser(offer.clone()));
+    let anyway = vec![
+        notice(Tone::Heed, vec![w::HOME_HEED.text(language).to_owned()]),
+        actions(vec![button(
+            Look::Plain,
+            w::HOME_ANYWAY_GO.text(language).to_owned(),
+            stay,
+        )]),
+    ];
+    Frame::new(w::HOME_HEADING.text(language))
+        .say(w::HOME_WHY.text(language))
+        .part(steps.into_any())
+        .part(details(
+            w::HOME_ANYWAY.text(language).to_owned(),
+            anyway.into_any(),
+        ))
+        .action(Look::Quiet, w::DECLINE.text(language), move || setup.decline())
 }

@@ -2,45 +2,38 @@
 
 use leptos::prelude::*;
 
-use super::{heading, paragraph, trouble, use_setup};
+use super::frame::Frame;
+use super::trouble;
 use crate::browser;
 use crate::device::screen::Pairing;
-use crate::i18n::{say, t, word};
-use crate::ui::{Button, Ring};
+use crate::device::setup::Setup;
+use crate::i18n::{Language, word};
+use crate::ui::{Look, Ring};
 
-pub fn page(pairing: Pairing) -> impl IntoView {
-    let setup = use_setup();
-    let Pairing {
-        code,
-        profile_name,
-        confirm_by,
-        ..
-    } = pairing;
-    let until = confirm_by.map(|at| {
-        let time = say(move |language| word::phone::pairing_until(language, &browser::time(&at, language)));
-        view! { <span class="muted">{time}</span> }
-    });
-    view! {
-        <section class="stack">
-            {heading(t(word::phone::PAIRING_HEADING))}
-            <p class="muted">{say(move |language| word::phone::pairing_for(language, &profile_name))}</p>
-            {digits(&code)}
-            {paragraph(word::phone::PAIRING_TEXT)}
-            <p class="row phone-status">
-                <Ring label=t(word::phone::PAIRING_WAITING) />
-                {until}
-            </p>
-            {trouble::notice(setup)}
-            <p class="muted small">{t(word::phone::PAIRING_HEED)}</p>
-            <div class="phone-actions">
-                <Button label=t(word::phone::CANCEL) on_press=move |()| setup.cancel() />
-            </div>
-        </section>
-    }
+pub fn frame(setup: Setup, pairing: &Pairing, language: Language) -> Frame {
+    use word::phone as w;
+    let until = pairing
+        .confirm_by
+        .as_ref()
+        .map(|at| w::pairing_until(language, &browser::time(at, language)));
+    let status = view! {
+        <p class="row phone-status">
+            <Ring label=w::PAIRING_WAITING.text(language).to_owned() />
+            <span class="muted">{until}</span>
+        </p>
+    };
+    Frame::new(w::PAIRING_HEADING.text(language))
+        .say_as("muted", w::pairing_for(language, &pairing.profile_name))
+        .part(digits(&pairing.code))
+        .say(w::PAIRING_TEXT.text(language))
+        .part(status.into_any())
+        .part(trouble::notice(setup, language))
+        .say_as("muted small", w::PAIRING_HEED.text(language))
+        .action(Look::Plain, w::CANCEL.text(language), move || setup.cancel())
 }
 
 /// Groups of three. The ear gets "4 7 1, 0 2 9": a screen reader would otherwise say a number of thousands.
-fn digits(code: &str) -> impl IntoView + use<> {
+fn digits(code: &str) -> AnyView {
     let (first, second) = code.split_at_checked(3).unwrap_or((code, ""));
     let spoken = format!("{}, {}", spaced(first), spaced(second));
     view! {
@@ -50,6 +43,7 @@ fn digits(code: &str) -> impl IntoView + use<> {
             <span aria-hidden="true">{second.to_owned()}</span>
         </p>
     }
+    .into_any()
 }
 
 fn spaced(digits: &str) -> String {

@@ -4,95 +4,84 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::Installation;
 
-use super::{heading, paragraph, use_setup};
+use super::frame::{Frame, actions, details, notice};
 use crate::browser;
 use crate::device::browser::{hints, is_standalone};
 use crate::device::description::is_apple_mobile;
 use crate::device::enrollment::read_code;
-use crate::i18n::{Word, say, t, word};
-use crate::ui::{Button, Field, FieldKind, Look, Mark, Notice, StateMark, Tone};
+use crate::device::setup::Setup;
+use crate::i18n::{Language, Word, word};
+use crate::ui::{Button, Field, FieldKind, Look, Mark, StateMark, Tone};
 use crate::words;
 
 const FIELD_ID: &str = "code";
 
-pub fn page(mobile_ids: Vec<Installation>) -> impl IntoView {
-    let is_empty = mobile_ids.is_empty();
-    view! {
-        <section class="stack-wide">
-            <div class="stack">
-                {heading(t(word::phone::START_HEADING))}
-                {is_empty.then(|| view! {
-                    {paragraph(word::phone::START_NONE)}
-                    {paragraph(word::phone::START_HOW)}
-                })}
-                {(!is_empty).then(|| view! {
-                    <ul class="phone-list">{mobile_ids.into_iter().map(card).collect_view()}</ul>
-                })}
-            </div>
-            {home_screen_tip()}
-            {code_form()}
-        </section>
-    }
+pub fn frame(setup: Setup, mobile_ids: Vec<Installation>, language: Language) -> Frame {
+    use word::phone as w;
+    let frame = Frame::new(w::START_HEADING.text(language));
+    let frame = if mobile_ids.is_empty() {
+        frame
+            .say(w::START_NONE.text(language))
+            .say(w::START_HOW.text(language))
+    } else {
+        let cards: Vec<_> = mobile_ids
+            .into_iter()
+            .map(|mobile_id| card(mobile_id, language))
+            .collect();
+        frame.part(view! { <ul class="phone-list">{cards}</ul> }.into_any())
+    };
+    frame
+        .part(home_screen_tip(language))
+        .part(code_form(setup, language))
 }
 
-fn card(mobile_id: Installation) -> impl IntoView {
-    let Installation {
-        profile_name,
-        server_name,
-        user_id,
-        valid_until,
-        certificates,
-        ..
-    } = mobile_id;
-    let is_expired = browser::milliseconds(&valid_until).is_some_and(|end| end < browser::now());
-    let validity = say(move |language| {
-        let date = browser::date(&valid_until, language);
-        if is_expired {
-            word::phone::expired_on(language, &date)
-        } else {
-            word::phone::valid_until(language, &date)
-        }
+fn card(mobile_id: Installation, language: Language) -> AnyView {
+    use word::phone as w;
+    let end = browser::milliseconds(&mobile_id.valid_until);
+    let date = browser::date(&mobile_id.valid_until, language);
+    let (mark, validity) = if end.is_some_and(|end| end < browser::now()) {
+        (Mark::Clock, w::expired_on(language, &date))
+    } else {
+        (Mark::Tick, w::valid_until(language, &date))
+    };
+    let server = (w::SERVER.text(language), mobile_id.server_name);
+    let user = (w::USER_ID.text(language), mobile_id.user_id);
+    let certificates = mobile_id.certificates.into_iter().map(|certificate| {
+        (
+            words::purpose(certificate.purpose).text(language),
+            certificate.serial,
+        )
     });
-    let certificates = certificates
-        .into_iter()
-        .map(|certificate| {
-            view! {
-                <dt>{t(words::purpose(certificate.purpose))}</dt>
-                <dd><span class="for-ears">{t(word::phone::SERIAL)}" "</span><code class="mono">{certificate.serial}</code></dd>
-            }
-        })
-        .collect_view();
+    let certificates = facts("phone-facts phone-serials", certificates.collect());
     view! {
         <li class="phone-card">
-            <h2>{profile_name}</h2>
-            <StateMark mark=if is_expired { Mark::Clock } else { Mark::Tick } label=validity />
-            <dl class="phone-facts">
-                <dt>{t(word::phone::SERVER)}</dt>
-                <dd>{server_name}</dd>
-                <dt>{t(word::phone::USER_ID)}</dt>
-                <dd>{user_id}</dd>
-            </dl>
-            <details class="phone-details">
-                <summary>{t(word::phone::CERTIFICATES)}</summary>
-                <dl class="phone-facts phone-serials">{certificates}</dl>
-            </details>
+            <h2>{mobile_id.profile_name}</h2>
+            <StateMark mark label=validity />
+            {facts("phone-facts", vec![server, user])}
+            {details(w::CERTIFICATES.text(language).to_owned(), certificates)}
         </li>
     }
+    .into_any()
 }
 
-fn code_form() -> impl IntoView {
-    let setup = use_setup();
+fn facts(class: &'static str, facts: Vec<(&'static str, String)>) -> AnyView {
+    let facts: Vec<_> = facts
+        .into_iter()
+        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+        .collect();
+    view! { <dl class=class>{facts}</dl> }.into_any()
+}
+
+fn code_form(setup: Setup, language: Language) -> AnyView {
+    use word::phone as w;
     let fault = RwSignal::new(None::<Word>);
-    let error = {
-        let language = crate::i18n::use_language();
-        Signal::derive(move || fault.get().map(|fault| fault.text(language.get()).to_owned()))
-    };
+    let error = Signal::derive(move || fault.get().map(|fault| fault.text(language).to_owned()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = setup.typed.get_untracked();
         let found = match (typed.trim().is_empty(), read_code(&typed)) {
-            (true, _) => Some(word::phone::CODE_MISSING),
-            (false, Err(_)) => Some(word::phone::CODE_MALFORMED),
+            (true, _) => Some(w::CODE_MISSING),
+            (false, Err(_)) => Some(w::CODE_MALFORMED),
             (false, Ok(_)) => None,
         };
         fault.set(found);
@@ -102,35 +91,34 @@ fn code_form() -> impl IntoView {
             setup.use_code(typed.trim());
         }
     };
+    let submit_button =
+        view! { <Button label=w::CODE_GO.text(language).to_owned() look=Look::Primary submit=true /> };
     view! {
         <form class="stack phone-form" novalidate on:submit=submit>
-            <h2>{t(word::phone::CODE_HEADING)}</h2>
+            <h2>{w::CODE_HEADING.text(language)}</h2>
             <Field
                 id=FIELD_ID
-                label=t(word::phone::CODE_LABEL)
+                label=w::CODE_LABEL.text(language).to_owned()
                 value=setup.typed
                 kind=FieldKind::Code
                 autocomplete="off"
-                hint=t(word::phone::CODE_HINT)
+                hint=Signal::stored(w::CODE_HINT.text(language).to_owned())
                 error
             />
-            <div class="phone-actions">
-                <Button label=t(word::phone::CODE_GO) look=Look::Primary submit=true />
-            </div>
+            {actions(vec![submit_button.into_any()])}
         </form>
     }
+    .into_any()
 }
 
 /// On an iPhone or iPad, in the browser.
-fn home_screen_tip() -> impl IntoView {
+fn home_screen_tip(language: Language) -> AnyView {
     let is_wanted = RwSignal::new(false);
     spawn_local(async move {
         let wanted = is_apple_mobile(&hints().await) && !is_standalone();
         is_wanted.try_set(wanted);
     });
-    move || {
-        is_wanted.get().then(|| {
-            view! { <Notice tone=Tone::Calm>{paragraph(word::phone::HOME_TIP)}</Notice> }
-        })
-    }
+    let text = word::phone::HOME_TIP.text(language);
+    let draw = move || is_wanted.get().then(|| notice(Tone::Calm, vec![text.to_owned()]));
+    draw.into_any()
 }

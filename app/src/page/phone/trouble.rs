@@ -2,58 +2,54 @@
 
 use leptos::prelude::*;
 
-use super::{heading, use_setup};
+use super::frame::{Frame, button};
 use crate::device::browser::{host, wake};
 use crate::device::setup::Setup;
 use crate::device::stop::Trouble;
-use crate::i18n::{Language, Word, say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Notice, Ring, Tone};
+use crate::i18n::{Language, word};
+use crate::ui::{Look, Mark, Notice, Tone};
 
-const fn title(trouble: Trouble) -> Word {
-    match trouble {
-        Trouble::Network => word::phone::NETWORK_HEADING,
-        Trouble::Server => word::phone::SERVER_HEADING,
-        Trouble::Busy => word::phone::BUSY_HEADING,
-    }
-}
-
-fn text(trouble: Trouble, language: Language) -> String {
-    match trouble {
-        Trouble::Network => word::phone::network_text(language, &host()),
-        Trouble::Server => word::phone::server_text(language, &host()),
-        Trouble::Busy => word::phone::BUSY_TEXT.text(language).to_owned(),
-    }
-}
-
-pub fn page(trouble: Trouble) -> impl IntoView {
-    let setup = use_setup();
-    view! {
-        <section class="stack">
-            <div class="phone-sign" data-tone="heed"><MarkShape mark=Mark::Heed /></div>
-            {heading(t(title(trouble)))}
-            <p>{say(move |language| text(trouble, language))}</p>
-            <Ring label=t(word::phone::CHECKING) />
-            <div class="phone-actions">
-                <Button label=t(word::phone::TRY_NOW) look=Look::Primary on_press=move |()| wake() />
-                {setup.can_leave().then(|| view! {
-                    <Button label=t(word::phone::TO_START) on_press=move |()| setup.leave() />
-                })}
-            </div>
-        </section>
+pub fn frame(setup: Setup, trouble: Trouble, language: Language) -> Frame {
+    let (heading, text) = sentences(trouble, language);
+    let frame = Frame::new(heading).sign("heed", Mark::Heed).say(text).action(
+        Look::Primary,
+        word::phone::TRY_NOW.text(language),
+        wake,
+    );
+    if setup.can_leave() {
+        frame.action(Look::Plain, word::phone::TO_START.text(language), move || {
+            setup.leave();
+        })
+    } else {
+        frame
     }
 }
 
 /// Empty while all is well.
-pub fn notice(setup: Setup) -> impl IntoView {
-    move || {
+pub fn notice(setup: Setup, language: Language) -> AnyView {
+    let draw = move || {
         setup.trouble.get().map(|trouble| {
+            let (heading, text) = sentences(trouble, language);
+            let label = word::phone::TRY_NOW.text(language).to_owned();
             view! {
                 <Notice tone=Tone::Heed alert=true>
-                    <strong>{t(title(trouble))}</strong>
-                    <p>{say(move |language| text(trouble, language))}</p>
-                    <Button label=t(word::phone::TRY_NOW) on_press=move |()| wake() />
+                    <p class="phone-strong">{heading}</p>
+                    <p>{text}</p>
+                    {button(Look::Plain, label, Callback::new(|()| wake()))}
                 </Notice>
             }
         })
-    }
+    };
+    draw.into_any()
+}
+
+/// Heading and text.
+fn sentences(trouble: Trouble, language: Language) -> (&'static str, String) {
+    use word::phone as w;
+    let (heading, text) = match trouble {
+        Trouble::Network => (w::NETWORK_HEADING, w::network_text(language, &host())),
+        Trouble::Server => (w::SERVER_HEADING, w::server_text(language, &host())),
+        Trouble::Busy => (w::BUSY_HEADING, w::BUSY_TEXT.text(language).to_owned()),
+    };
+    (heading.text(language), text)
 }

@@ -1,16 +1,55 @@
-//! A page for each way in which a set-up ends without a mobile ID: what happened, what is safe, what to do.
+//! How a set-up ends: with a mobile ID on this phone, or with a page that says what happened, what is safe and what
+//! to do. Each match is exhaustive, so that a new ending without a page does not compile.
 
 use leptos::prelude::*;
-use shared::api::Ending;
+use leptos::task::spawn_local;
+use shared::api::{Ending, Installation};
 
-use super::{heading, paragraph, use_setup};
+use super::frame::{Frame, notice};
+use crate::browser;
+use crate::device::browser::{hints, is_standalone, is_storage_persisted};
+use crate::device::description::is_apple_mobile;
+use crate::device::setup::Setup;
 use crate::device::stop::Stop;
-use crate::i18n::{Word, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape};
+use crate::i18n::{Language, Word, word};
+use crate::ui::{Look, Mark, Tone};
 
-pub fn page(stop: Stop) -> impl IntoView {
-    let setup = use_setup();
-    let (title, text) = sentences(stop);
+pub fn installed(setup: Setup, installation: &Installation, language: Language) -> Frame {
+    use word::phone as w;
+    let date = browser::date(&installation.valid_until, language);
+    Frame::new(w::INSTALLED_HEADING.text(language))
+        .sign("good", Mark::Tick)
+        .say_as(
+            "phone-lead",
+            w::installed_text(language, &date, &installation.profile_name),
+        )
+        .part(keep_it(language))
+        .action(Look::Plain, w::INSTALLED_SHOW.text(language), move || {
+            setup.leave();
+        })
+}
+
+/// What would delete it: clearing the site's data, and on an iPhone in the browser a week without a visit.
+fn keep_it(language: Language) -> AnyView {
+    use word::phone as w;
+    let is_short_lived = RwSignal::new(false);
+    spawn_local(async move {
+        let evicts = is_apple_mobile(&hints().await) && !is_standalone() && !is_storage_persisted().await;
+        is_short_lived.try_set(evicts);
+    });
+    let draw = move || {
+        let mut texts = vec![w::KEEP_HEADING, w::KEEP_SITE_DATA];
+        if is_short_lived.get() {
+            texts.push(w::KEEP_VISIT);
+        }
+        let texts = texts.into_iter().map(|text| text.text(language).to_owned());
+        notice(Tone::Calm, texts.collect())
+    };
+    draw.into_any()
+}
+
+pub fn stopped(setup: Setup, stop: Stop, language: Language) -> Frame {
+    let (heading, text) = sentences(stop);
     let is_calm = matches!(
         stop,
         Stop::Declined | Stop::CancelledHere | Stop::Ended(Ending::CancelledByUser)
@@ -20,21 +59,18 @@ pub fn page(stop: Stop) -> impl IntoView {
     } else {
         ("bad", Mark::Stop)
     };
-    view! {
-        <section class="stack">
-            <div class="phone-sign" data-tone=tone><MarkShape mark /></div>
-            {heading(t(title))}
-            {paragraph(text)}
-            <div class="phone-actions">
-                {stop.keeps_code().then(|| view! {
-                    <Button label=t(word::phone::TRY_AGAIN) look=Look::Primary on_press=move |()| setup.open() />
-                })}
-                {stop.leaves_browser_useful().then(|| view! {
-                    <Button label=t(way_on(stop)) on_press=move |()| setup.leave() />
-                })}
-            </div>
-        </section>
+    let mut frame = Frame::new(heading.text(language))
+        .sign(tone, mark)
+        .say(text.text(language));
+    if stop.keeps_code() {
+        frame = frame.action(Look::Primary, word::phone::TRY_AGAIN.text(language), move || {
+            setup.open();
+        });
     }
+    if stop.leaves_browser_useful() {
+        frame = frame.action(Look::Plain, way_on(stop).text(language), move || setup.leave());
+    }
+    frame
 }
 
 /// After a fault of the code, another code; otherwise what is on this phone.
