@@ -1,6 +1,8 @@
 //! What we ask of the browser itself: storage, languages, dates, media, clipboard. Every call is total: a browser
 //! that refuses (private tab, blocked storage) gives `None` or does nothing.
 
+use std::cell::Cell;
+
 use js_sys::{Date, Object, Reflect};
 use leptos::prelude::{document, window};
 use shared::api::Timestamp;
@@ -124,9 +126,23 @@ pub async fn copy(text: &str) -> bool {
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
-/// Milliseconds since 1970 by the browser's clock.
+thread_local! {
+    /// How far the server's clock is ahead of the browser's, in milliseconds.
+    static SERVER_AHEAD: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Heeds the `date` of an answer. What expires does so by the server's clock; a browser's may be minutes off.
+/// Differences of a few seconds are the network's, not the clock's.
+pub fn heed_server_time(date: &str) {
+    let ahead = Date::parse(date) - Date::now();
+    if ahead.is_finite() {
+        SERVER_AHEAD.set(if ahead.abs() > 5_000.0 { ahead } else { 0.0 });
+    }
+}
+
+/// Milliseconds since 1970 by the server's clock, as well as we know it.
 pub fn now() -> f64 {
-    Date::now()
+    Date::now() + SERVER_AHEAD.get()
 }
 
 /// Milliseconds since 1970; `None` where the text is no time.

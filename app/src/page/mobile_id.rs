@@ -29,7 +29,7 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
                         .map(|mobile_id| {
                             let name = mobile_id.summary.name.clone();
                             view! {
-                                <div>
+                                <div class="stack">
                                     <p>
                                         <a href=page::MOBILE_IDS>{t(word::mobile_id::BACK)}</a>
                                     </p>
