@@ -2,5 +2,4 @@
 
 pub mod process;
 pub mod return_path;
-pub mod route;
 pub mod time_left;

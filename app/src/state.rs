@@ -1,7 +1,5 @@
-//! What the whole portal knows at any time: who is signed in, and where one is.
+//! What the whole portal knows at any time: who is signed in.
 
-mod address;
 mod session;
 
-pub use address::{Address, provide_address, use_address};
 pub use session::{Session, SignedIn, provide_session, use_session};

@@ -15,13 +15,13 @@ mod other_ways;
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use shared::url::page;
 use uuid::Uuid;
 
 use crate::browser;
 use crate::flow::process::{Picture, STEPS, step_number};
 use crate::i18n::{say, t, word};
-use crate::state::use_address;
 use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, close_modal};
 use crate::words;
 use enrollment::Enrollment;
@@ -37,8 +37,8 @@ pub fn process_url(id: Uuid) -> String {
 
 /// The process that the URL names.
 pub fn process_in_url() -> Memo<Option<Uuid>> {
-    let value = use_address().value(QUERY);
-    Memo::new(move |_| value.get()?.parse().ok())
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get(QUERY)?.parse().ok()))
 }
 
 #[component]

@@ -1,6 +1,8 @@
 //! The foot of the dialog: Cancel and Next, what Next misses, and what Cancel would do to a phone half-way.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use shared::api::{ProcessAction, ProcessState};
 use shared::url::page;
 
@@ -8,7 +10,6 @@ use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
 use crate::flow::process::{Picture, allows, is_half_way};
 use crate::i18n::{say, t, word};
-use crate::state::use_address;
 use crate::ui::{Button, Look, Notice, Tone};
 
 /// The element that says why Next does not go on.
@@ -113,14 +114,14 @@ fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -
 
 #[component]
 fn DoneButtons(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let address = use_address();
+    let navigate = use_navigate();
     let next = Callback::new(move |()| {
         let made = enrollment.view.get_untracked().and_then(|view| view.mobile_id);
         let path = made.map_or_else(
             || page::MOBILE_IDS.to_owned(),
             |made| page::mobile_id(made.summary.id),
         );
-        address.go(&path);
+        navigate(&path, NavigateOptions::default());
     });
     view! {
         <div class="modal-buttons">
