@@ -187,6 +187,11 @@ async fn install(
     installation: &Installation,
 ) -> Flow<Enrollment> {
     run.show(Screen::Installing)?;
+    let is_here = |kept: &Installation| kept.mobile_id == installation.mobile_id;
+    if database.mobile_ids().await?.iter().any(is_here) {
+        // A second tab was faster, and the enrollment is no longer there to be read.
+        return Ok(enrollment.clone().completed());
+    }
     let (stored, keys) = read_back(database, &enrollment.id).await?;
     let Step::Install(stored_installation) = stored.next() else {
         return Ok(stored);
