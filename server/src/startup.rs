@@ -1,6 +1,8 @@
 //! Wiring: settings become a store, a CA, a context and a listening server; the background worker; stopping.
 
-use std::{fs::DirBuilder, net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration};
+mod connections;
+
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration};
 
 use anyhow::Context as _;
 use shared::api::{Role, UserState};
@@ -89,7 +91,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
         stop_signal().await;
         told_to_stop.cancel();
     });
-    run(listener, app, stopping).await?;
+    run(listener, app, stopping).await;
     worker.await.context("the background worker broke off")?;
     context.store.close().await?;
     tracing::info!("stopped");
@@ -97,20 +99,10 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 }
 
 /// Serves on a listener until `stopping` rings, then lets open requests end.
-pub async fn run(listener: TcpListener, app: App, stopping: CancellationToken) -> anyhow::Result<()> {
-    let service = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let stop = stopping.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move { stop.cancelled().await });
-    let server = tokio::spawn(server.into_future());
-    stopping.cancelled().await;
-    if let Ok(ended) = tokio::time::timeout(STOP_WITHIN, server).await {
-        ended
-            .context("the server broke off")?
-            .context("the server failed")?;
-    } else {
+pub async fn run(listener: TcpListener, app: App, stopping: CancellationToken) {
+    if !connections::serve(listener, http::router(app), stopping, STOP_WITHIN).await {
         tracing::warn!("requests were still open after {} seconds", STOP_WITHIN.as_secs());
     }
-    Ok(())
 }
 
 /// Hears time, now and then, until the server stops.

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use axum::{Json, Router, http::StatusCode, middleware, routing::get};
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use shared::{problem::Code, url};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -64,7 +70,7 @@ pub fn router(app: App) -> Router {
         .merge(pki::routes())
         .merge(ops::routes())
         .fallback(web::serve)
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(
             TraceLayer::new_for_http()
@@ -75,6 +81,11 @@ pub fn router(app: App) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(app.settings.http.client_ip.clone().into_extension())
         .with_state(app)
+}
+
+/// A panic ends its request alone. tower-http logs nothing of it; the panic hook has.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refusal::from(Code::Internal).into_response()
 }
 
 async fn nothing() -> Refusal {

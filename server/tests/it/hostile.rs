@@ -180,3 +180,31 @@ async fn a_name_with_every_special_character_is_one_name() {
         assert_eq!(parsed.subject().iter_rdn().count(), 2);
     }
 }
+
+/// A few thousand connections that never say what they want would shut everybody out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_connection_is_let_go() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = Server::start().await;
+    let address = server.base.strip_prefix("http://").unwrap().to_owned();
+    let silent = [
+        "",
+        "GET / HTTP/1.1\r\nHost: x\r\n",
+        "POST /api/session HTTP/1.1\r\nX: ",
+    ];
+    let connections = silent.map(|beginning| {
+        let address = address.clone();
+        tokio::spawn(async move {
+            let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+            connection.write_all(beginning.as_bytes()).await.unwrap();
+            let mut rest = Vec::new();
+            let end = connection.read_to_end(&mut rest);
+            tokio::time::timeout(std::time::Duration::from_secs(40), end)
+                .await
+                .is_ok()
+        })
+    });
+    for (connection, beginning) in connections.into_iter().zip(silent) {
+        assert!(connection.await.unwrap(), "{beginning:?} is kept open");
+    }
+}
