@@ -76,10 +76,28 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
-/// Path and query of the page that is open.
-pub fn path_and_query() -> String {
+/// Path and query of the page that is open; the query with its question mark.
+pub fn path_and_query() -> (String, String) {
     let location = window().location();
-    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    (
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default(),
+    )
+}
+
+/// Changes the address bar, with a new entry for the Back button, and starts at the top of the page.
+pub fn push_url(url: &str) {
+    if let Ok(history) = window().history() {
+        drop(history.push_state_with_url(&JsValue::NULL, "", Some(url)));
+    }
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// Changes the address bar in place.
+pub fn replace_url(url: &str) {
+    if let Ok(history) = window().history() {
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(url)));
+    }
 }
 
 pub fn matches_media(query: &str) -> bool {

@@ -2,4 +2,5 @@
 
 pub mod process;
 pub mod return_path;
+pub mod route;
 pub mod time_left;

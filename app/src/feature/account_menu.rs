@@ -3,14 +3,13 @@
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use shared::url::page;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDetailsElement, Node};
 
 use crate::api;
 use crate::i18n::{t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{SignedIn, use_address, use_session};
 use crate::ui::Button;
 
 fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
@@ -44,17 +43,16 @@ pub fn AccountMenu() -> impl IntoView {
             menu.set_open(false);
         }
     };
-    let navigate = use_navigate();
+    let address = use_address();
     let busy = RwSignal::new(false);
     let sign_out = Callback::new(move |()| {
-        let navigate = navigate.clone();
         busy.set(true);
         spawn_local(async move {
             let answer = api::session::sign_out().await;
             busy.set(false);
             if answer.map_err(|failure| session.heed(failure)).is_ok() {
                 // Not "back to where one was": the next to sign in here may be someone else.
-                navigate(page::SIGN_IN, leptos_router::NavigateOptions::default());
+                address.go(page::SIGN_IN);
                 session.signed_in.set(SignedIn::No);
             }
         });

@@ -12,15 +12,16 @@ mod introduction;
 mod live;
 mod other_ways;
 
+use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use shared::url::page;
 use uuid::Uuid;
 
 use crate::browser;
 use crate::flow::process::{Picture, STEPS, step_number};
 use crate::i18n::{say, t, word};
+use crate::state::use_address;
 use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, close_modal};
 use crate::words;
 use enrollment::Enrollment;
@@ -36,8 +37,8 @@ pub fn process_url(id: Uuid) -> String {
 
 /// The process that the URL names.
 pub fn process_in_url() -> Memo<Option<Uuid>> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get(QUERY)?.parse().ok()))
+    let value = use_address().value(QUERY);
+    Memo::new(move |_| value.get()?.parse().ok())
 }
 
 #[component]
@@ -50,14 +51,21 @@ pub fn GetMobileId(
     live::keep_live(enrollment);
     let node = NodeRef::<Dialog>::new();
     let close = Callback::new(move |()| close_modal(node));
+    // The button Next, or Enter in a field.
+    let next = move |event: SubmitEvent| {
+        event.prevent_default();
+        enrollment.next();
+    };
     view! {
         <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
             <Top enrollment close />
-            <div class="modal-body">
-                <Interruption enrollment />
-                <Body enrollment close />
-            </div>
-            <footer::Footer enrollment close />
+            <form class="modal-form" novalidate on:submit=next>
+                <div class="modal-body" tabindex="0">
+                    <Interruption enrollment />
+                    <Body enrollment close />
+                </div>
+                <footer::Footer enrollment close />
+            </form>
         </Modal>
     }
 }

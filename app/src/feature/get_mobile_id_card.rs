@@ -3,8 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::ProcessState;
 use shared::problem::Code;
 use uuid::Uuid;
@@ -12,7 +10,7 @@ use uuid::Uuid;
 use super::process_url;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
-use crate::state::use_session;
+use crate::state::{use_address, use_session};
 use crate::ui::{Button, Look, Notice, Tone};
 use crate::words;
 
@@ -26,18 +24,17 @@ pub struct Starting {
 /// Starts the process, or finds the open one, and opens its dialog.
 pub fn start() -> Starting {
     let session = use_session();
-    let navigate = use_navigate();
+    let address = use_address();
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None);
     let start = Callback::new(move |()| {
-        let navigate = navigate.clone();
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
             let answer = api::process::start().await;
             busy.try_set(false);
             match answer {
-                Ok(view) => navigate(&process_url(view.id), NavigateOptions::default()),
+                Ok(view) => address.go(&process_url(view.id)),
                 Err(error) => {
                     failure.try_set(Some(session.heed(error)));
                 }
@@ -115,8 +112,8 @@ pub fn GetMobileIdCard(
 /// A process that is not finished, to go on with.
 #[component]
 pub fn UnfinishedNotice(id: Uuid, state: ProcessState) -> impl IntoView {
-    let navigate = use_navigate();
-    let go_on = Callback::new(move |()| navigate(&process_url(id), NavigateOptions::default()));
+    let address = use_address();
+    let go_on = Callback::new(move |()| address.go(&process_url(id)));
     view! {
         <section class="notice unfinished" data-tone="calm" aria-labelledby="unfinished-title">
             <div class="notice-words">

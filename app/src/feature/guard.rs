@@ -1,13 +1,10 @@
 //! Lets only the signed-in see a page; others are led to the sign-in page and back afterwards.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
-use crate::browser;
 use crate::flow::return_path::sign_in_from;
 use crate::i18n::{t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{SignedIn, use_address, use_session};
 use crate::ui::{Button, Notice, Ring, Tone};
 use crate::words;
 
@@ -28,14 +25,10 @@ pub fn Guard(children: ChildrenFn) -> impl IntoView {
         SignedIn::Yes(_) => Gate::Open,
         SignedIn::Unclear(failure) => Gate::Unclear(failure),
     });
-    let navigate = use_navigate();
+    let address = use_address();
     Effect::new(move || {
         if gate.get() == Gate::Shut {
-            let options = NavigateOptions {
-                replace: true,
-                ..Default::default()
-            };
-            navigate(&sign_in_from(&browser::path_and_query()), options);
+            address.replace(&sign_in_from(&address.text()));
         }
     });
     move || match gate.get() {

@@ -1,31 +1,50 @@
 //! What stands around every page of the portal: skip link, demo banner, header with the menu.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::url::page;
 
 use super::LanguageMenu;
 use super::account_menu::AccountMenu;
 use crate::browser;
+use crate::flow::route::Route;
 use crate::i18n::{t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{SignedIn, use_address, use_session};
 
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
-        {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
-        <Header />
+        <header>
+            {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
+            <Bar />
+        </header>
         <main id="content" class="content" tabindex="-1">{children()}</main>
     }
 }
 
+/// The two places of the main menu.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Dashboard,
+    MobileId,
+}
+
+fn place(route: Route) -> Option<Place> {
+    match route {
+        Route::Dashboard => Some(Place::Dashboard),
+        Route::MobileIds | Route::MobileId(_) => Some(Place::MobileId),
+        Route::SignIn | Route::Unknown => None,
+    }
+}
+
 #[component]
-fn Header() -> impl IntoView {
+fn Bar() -> impl IntoView {
     let session = use_session();
+    let route = use_address().route();
+    let current = move |here: Place| move || (place(route.get()) == Some(here)).then_some("page");
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     view! {
-        <header class="bar">
+        <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
             {move || {
                 is_in
@@ -33,8 +52,12 @@ fn Header() -> impl IntoView {
                     .then(|| {
                         view! {
                             <nav class="menu" aria-label=t(word::shell::MENU)>
-                                <A href=page::DASHBOARD exact=true>{t(word::shell::DASHBOARD)}</A>
-                                <A href=page::MOBILE_IDS>{t(word::shell::MOBILE_ID)}</A>
+                                <a href=page::DASHBOARD aria-current=current(Place::Dashboard)>
+                                    {t(word::shell::DASHBOARD)}
+                                </a>
+                                <a href=page::MOBILE_IDS aria-current=current(Place::MobileId)>
+                                    {t(word::shell::MOBILE_ID)}
+                                </a>
                             </nav>
                         }
                     })
@@ -43,6 +66,6 @@ fn Header() -> impl IntoView {
                 {move || is_in.get().then(|| view! { <AccountMenu /> })}
                 <LanguageMenu />
             </div>
-        </header>
+        </div>
     }
 }

@@ -1,8 +1,6 @@
 //! `/`: what can be done, what is not finished, what one has; and the dialog of the process that the URL names.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::Dashboard;
 use shared::url::page;
 
@@ -12,16 +10,17 @@ use crate::feature::{
     process_in_url,
 };
 use crate::i18n::{t, word};
+use crate::state::use_address;
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let dashboard = load(api::process::dashboard);
     let process = process_in_url();
-    let navigate = use_navigate();
+    let address = use_address();
     let on_close = Callback::new(move |()| {
         // Only where the dialog is still what the URL names: a step may have led elsewhere already.
         if process.get_untracked().is_some() {
-            navigate(page::DASHBOARD, NavigateOptions::default());
+            address.go(page::DASHBOARD);
         }
     });
     Effect::new(move |was_open: Option<bool>| {

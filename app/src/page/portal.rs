@@ -1,8 +1,6 @@
-//! The portal: the root of its application, with its routes.
+//! The portal: the root of its application, with its pages.
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::path;
 
 use super::dashboard::DashboardPage;
 use super::mobile_id::MobileIdPage;
@@ -10,8 +8,9 @@ use super::mobile_ids::MobileIdsPage;
 use super::not_found::NotFoundPage;
 use super::sign_in::SignInPage;
 use crate::feature::{Guard, Shell, provide_headings};
+use crate::flow::route::Route;
 use crate::i18n::provide_language;
-use crate::state::provide_session;
+use crate::state::{provide_address, provide_session};
 use crate::ui::{LiveRegion, provide_announcer};
 
 #[component]
@@ -19,18 +18,18 @@ pub fn Portal() -> impl IntoView {
     provide_language();
     provide_headings();
     provide_session();
+    let route = provide_address().route();
     let announcer = provide_announcer();
     view! {
         <LiveRegion announcer />
-        <Router>
-            <Shell>
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <Route path=path!("/") view=|| view! { <Guard><DashboardPage /></Guard> } />
-                    <Route path=path!("/mobile-ids") view=|| view! { <Guard><MobileIdsPage /></Guard> } />
-                    <Route path=path!("/mobile-ids/:id") view=|| view! { <Guard><MobileIdPage /></Guard> } />
-                </FlatRoutes>
-            </Shell>
-        </Router>
+        <Shell>
+            {move || match route.get() {
+                Route::SignIn => view! { <SignInPage /> }.into_any(),
+                Route::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),
+                Route::MobileIds => view! { <Guard><MobileIdsPage /></Guard> }.into_any(),
+                Route::MobileId(id) => view! { <Guard><MobileIdPage id /></Guard> }.into_any(),
+                Route::Unknown => view! { <NotFoundPage /> }.into_any(),
+            }}
+        </Shell>
     }
 }

@@ -1,35 +1,28 @@
 //! `/sign-in`: the form, and the way back to where one came from.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::feature::{Heading, SignInForm};
 use crate::flow::return_path::after_sign_in;
 use crate::i18n::{t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{SignedIn, use_address, use_session};
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let session = use_session();
-    let query = use_query_map();
+    let address = use_address();
+    let from = address.value("from");
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
-    let from = move || query.with_untracked(|query| query.get("from"));
-    let navigate = use_navigate();
     Effect::new(move || {
         if is_in.get() {
-            let options = NavigateOptions {
-                replace: true,
-                ..Default::default()
-            };
-            navigate(after_sign_in(from().as_deref()), options);
+            address.replace(after_sign_in(from.get_untracked().as_deref()));
         }
     });
     view! {
         <div class="sign-in card">
             <p class="product">{t(word::product::FULL_NAME)}</p>
             <Heading text=t(word::sign_in::TITLE) />
-            {from().is_some().then(|| view! { <p class="muted">{t(word::sign_in::GO_ON)}</p> })}
+            {from.get_untracked().is_some().then(|| view! { <p class="muted">{t(word::sign_in::GO_ON)}</p> })}
             <SignInForm />
         </div>
     }

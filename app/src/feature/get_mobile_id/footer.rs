@@ -1,8 +1,6 @@
 //! The foot of the dialog: Cancel and Next, what Next misses, and what Cancel would do to a phone half-way.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::api::{ProcessAction, ProcessState};
 use shared::url::page;
 
@@ -10,6 +8,7 @@ use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
 use crate::flow::process::{Picture, allows, is_half_way};
 use crate::i18n::{say, t, word};
+use crate::state::use_address;
 use crate::ui::{Button, Look, Notice, Tone};
 
 /// The element that says why Next does not go on.
@@ -75,7 +74,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
                 busy=enrollment.busy
                 unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
                 described_by=WHY
-                on_press=Callback::new(move |()| enrollment.next())
+                submit=true
             />
         </div>
     }
@@ -114,14 +113,14 @@ fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -
 
 #[component]
 fn DoneButtons(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let navigate = use_navigate();
+    let address = use_address();
     let next = Callback::new(move |()| {
         let made = enrollment.view.get_untracked().and_then(|view| view.mobile_id);
         let path = made.map_or_else(
             || page::MOBILE_IDS.to_owned(),
             |made| page::mobile_id(made.summary.id),
         );
-        navigate(&path, NavigateOptions::default());
+        address.go(&path);
     });
     view! {
         <div class="modal-buttons">

@@ -5,6 +5,7 @@ use shared::api::{Plan, ProcessView};
 
 use super::StepTitle;
 use super::enrollment::{Enrollment, PASSWORD};
+use crate::browser;
 use crate::feature::facts::Facts;
 use crate::i18n::{say, t, word};
 use crate::ui::{Field, FieldKind, Notice, Tone};
@@ -82,6 +83,12 @@ fn Password(enrollment: Enrollment) -> impl IntoView {
             .map_or_else(String::new, |slip| slip.word.text(language).to_owned())
     });
     let error = Signal::derive(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
+    Effect::new(move || {
+        // The server has asked for it on Next: the field appears, and that is where one goes on.
+        if is_needed.get() && slip.with_untracked(Option::is_some) {
+            request_animation_frame(|| browser::focus(PASSWORD));
+        }
+    });
     move || {
         is_needed.get().then(|| {
             view! {
