@@ -69,7 +69,9 @@ async function keepPage(response) {
   }
   const text = await response.clone().text();
   const named = new Set(
-    [...text.matchAll(/["'](\/[^"'\s/][^"'\s]*\.(?:js|wasm|css|svg|png|webmanifest))["']/g)].map((match) => match[1]),
+    [...text.matchAll(/["'](\/[^"'\s/][^"'\s]*\.(?:js|wasm|css|svg|png|webmanifest))["']/g)].map(
+      (match) => match[1],
+    ),
   );
   const cache = await caches.open(CACHE);
   const kept = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
@@ -79,5 +81,7 @@ async function keepPage(response) {
       .map((path) => cache.add(new Request(path, { cache: "no-cache" }))),
   );
   await cache.put(PAGE, response);
-  await Promise.all([...kept].filter((path) => path !== PAGE && !named.has(path)).map((path) => cache.delete(path)));
+  await Promise.all(
+    [...kept].filter((path) => path !== PAGE && !named.has(path)).map((path) => cache.delete(path)),
+  );
 }

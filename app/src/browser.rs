@@ -1,16 +1,12 @@
-//! What we ask of the browser itself: storage, languages, dates, media, clipboard. Every call is total: a browser
+//! What we ask of the browser itself: storage, languages, the clock, media, clipboard. Every call is total: a browser
 //! that refuses (private tab, blocked storage) gives `None` or does nothing.
 
-use std::cell::Cell;
-
-use js_sys::{Date, Object, Reflect};
+use js_sys::Date;
 use leptos::prelude::{document, window};
 use shared::api::Timestamp;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, Storage};
-
-use crate::i18n::Language;
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -108,90 +104,15 @@ pub async fn copy(text: &str) -> bool {
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
-thread_local! {
-    /// How far the server's clock is ahead of the browser's, in milliseconds.
-    static SERVER_AHEAD: Cell<f64> = const { Cell::new(0.0) };
-}
-
-/// Heeds the `date` of an answer. What expires does so by the server's clock; a browser's may be minutes off.
-/// Differences of a few seconds are the network's, not the clock's.
-pub fn heed_server_time(date: &str) {
-    let ahead = Date::parse(date) - Date::now();
-    if ahead.is_finite() {
-        SERVER_AHEAD.set(if ahead.abs() > 5_000.0 { ahead } else { 0.0 });
-    }
-}
-
-/// Milliseconds since 1970 by the server's clock, as well as we know it.
+/// Milliseconds since 1970 by the browser's clock.
 pub fn now() -> f64 {
-    Date::now() + SERVER_AHEAD.get()
+    Date::now()
 }
 
 /// Milliseconds since 1970; `None` where the text is no time.
 pub fn milliseconds(at: &Timestamp) -> Option<f64> {
     let time = Date::parse(&at.0);
     time.is_finite().then_some(time)
-}
-
-/// "22 November 2028", as the reader's region writes it.
-pub fn date(at: &Timestamp, language: Language) -> String {
-    let options = options(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]);
-    to_date(at).map_or_else(
-        || at.0.clone(),
-        |date| String::from(date.to_locale_date_string(&locale(language), &options)),
-    )
-}
-
-/// "22 Nov 2028", for tables.
-pub fn short_date(at: &Timestamp, language: Language) -> String {
-    let options = options(&[("dateStyle", "medium")]);
-    to_date(at).map_or_else(
-        || at.0.clone(),
-        |date| String::from(date.to_locale_date_string(&locale(language), &options)),
-    )
-}
-
-/// "22 Nov 2028, 14:02", as the reader's region writes it.
-pub fn date_and_time(at: &Timestamp, language: Language) -> String {
-    let options = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
-    to_date(at).map_or_else(
-        || at.0.clone(),
-        |date| String::from(date.to_locale_string(&locale(language), &options)),
-    )
-}
-
-/// "14:02", as the reader's region writes it.
-pub fn time(at: &Timestamp, language: Language) -> String {
-    let options = options(&[("timeStyle", "short")]);
-    to_date(at).map_or_else(
-        || at.0.clone(),
-        |date| String::from(date.to_locale_string(&locale(language), &options)),
-    )
-}
-
-fn to_date(at: &Timestamp) -> Option<Date> {
-    milliseconds(at).map(|time| Date::new(&JsValue::from_f64(time)))
-}
-
-/// The browser's own region where it speaks the page's language: an English page is dated the British way in Britain.
-fn locale(language: Language) -> String {
-    window()
-        .navigator()
-        .language()
-        .filter(|tag| Language::from_tag(tag) == Some(language))
-        .unwrap_or_else(|| language.code().to_owned())
-}
-
-fn options(pairs: &[(&str, &str)]) -> JsValue {
-    let options = Object::new();
-    for (name, value) in pairs {
-        drop(Reflect::set(
-            &options,
-            &JsValue::from_str(name),
-            &JsValue::from_str(value),
-        ));
-    }
-    options.into()
 }
 
 /// Takes away what the page showed before the application was there.

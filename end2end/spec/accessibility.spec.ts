@@ -28,7 +28,6 @@ for (const [look, options] of Object.entries(looks)) {
 	test(`every screen and step, ${look}`, async ({ open }) => {
 		test.setTimeout(120_000);
 		const desktop = await open("desktop", options);
-		// The phone scans what the wide screen shows; at 320 px there is a button in place of the code.
 		const phone = await open("pixel", options);
 		const look = async (page: Page, screen: string) => {
 			await expectAccessible(page, screen);
@@ -52,7 +51,7 @@ for (const [look, options] of Object.entries(looks)) {
 
 		await startGetMobileId(desktop);
 		await look(desktop, "dialog, step 1");
-		const link = await linkOf(desktop, options);
+		const link = await showCode(desktop);
 		await look(desktop, "dialog, step 2, waiting");
 
 		await phone.goto("/m");
@@ -86,15 +85,6 @@ for (const [look, options] of Object.entries(looks)) {
 	});
 }
 
-/** To the second step; the link from where this width shows it. */
-async function linkOf(page: Page, options: BrowserContextOptions): Promise<string> {
-	if (!options.viewport) return await showCode(page);
-	await dialog(page).getByRole("button", { name: "Next" }).click();
-	const link = dialog(page).getByRole("link", { name: "Set up this phone" });
-	await expect(link).toHaveAttribute("href", /#/);
-	return (await link.getAttribute("href")) ?? "";
-}
-
 async function expectStill(page: Page, screen: string): Promise<void> {
 	const moving = await page.evaluate(() =>
 		document
@@ -104,6 +94,23 @@ async function expectStill(page: Page, screen: string): Promise<void> {
 	);
 	expect(moving, `what moves on "${screen}"`).toEqual([]);
 }
+
+test("the portal on a phone: every screen until the phone page takes over", async ({ phone }) => {
+	const look = async (screen: string) => {
+		await expectAccessible(phone, `portal on a phone: ${screen}`);
+		await expectNoSidewaysScroll(phone, screen);
+	};
+	await phone.goto("/sign-in");
+	await expect(phone.getByRole("button", { name: "Sign in" })).toBeVisible();
+	await look("sign in");
+	await signIn(phone, accounts.bertil);
+	await look("dashboard");
+	await startGetMobileId(phone);
+	await look("dialog, step 1");
+	await dialog(phone).getByRole("button", { name: "Next" }).click();
+	await expect(dialog(phone).getByRole("link", { name: "Set up this phone" })).toBeVisible();
+	await look("dialog, step 2");
+});
 
 test("the demo says that it is one, on every page", async ({ desktop, phone }) => {
 	for (const page of [desktop, phone]) {

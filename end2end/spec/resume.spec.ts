@@ -135,7 +135,9 @@ test.describe("the server is killed and started again", () => {
 	test("while the code is out", async ({ desktop, phone, server }) => {
 		const link = await getAsFarAsTheCode(desktop, accounts.anna);
 		await server.kill();
+		await expect(dialog(desktop)).toContainText("The connection is interrupted");
 		await server.start();
+		await expect(dialog(desktop)).not.toContainText("The connection is interrupted", { timeout: 30_000 });
 		await openLink(phone, link);
 		const code = await start(phone);
 		await expect(pairingField(desktop)).toBeVisible({ timeout: 30_000 });

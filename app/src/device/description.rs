@@ -147,126 +147,141 @@ mod tests {
         (phone.model, phone.browser, phone.system)
     }
 
+    type Case = (
+        &'static str,
+        u32,
+        Option<&'static str>,
+        &'static str,
+        &'static str,
+    );
+
+    /// User agent and touch points; model, browser and system.
+    const REAL: &[Case] = &[
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+            5,
+            None,
+            "Chrome",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.6778.33 Mobile Safari/537.36",
+            5,
+            Some("Pixel 7"),
+            "Chrome",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 8.0.0; SM-G955U Build/R16NW) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Mobile Safari/537.36",
+            5,
+            Some("SM-G955U"),
+            "Chrome",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 13; SAMSUNG SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/24.0 Chrome/117.0.0.0 Mobile Safari/537.36",
+            5,
+            Some("SM-S911B"),
+            "Samsung Internet",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0",
+            5,
+            None,
+            "Firefox",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36 EdgA/130.0.0.0",
+            5,
+            None,
+            "Edge",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36 OPR/86.0.0.0",
+            5,
+            None,
+            "Opera",
+            "Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+            5,
+            Some("iPhone"),
+            "Safari",
+            "iOS",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0.6778.73 Mobile/15E148 Safari/604.1",
+            5,
+            Some("iPhone"),
+            "Chrome",
+            "iOS",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/132.0 Mobile/15E148 Safari/605.1.15",
+            5,
+            Some("iPhone"),
+            "Firefox",
+            "iOS",
+        ),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1.2 Mobile/15E148 Safari/604.1",
+            5,
+            Some("iPad"),
+            "Safari",
+            "iPadOS",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+            5,
+            Some("iPad"),
+            "Safari",
+            "iPadOS",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+            0,
+            None,
+            "Safari",
+            "macOS",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+            0,
+            None,
+            "Edge",
+            "Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0",
+            0,
+            None,
+            "Firefox",
+            "Linux",
+        ),
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+            1,
+            None,
+            "Chrome",
+            "ChromeOS",
+        ),
+        ("", 0, None, "Browser", "unknown system"),
+    ];
+
     #[test]
     fn real_user_agents_are_told_apart() {
-        for (user_agent, touch_points, model, browser, system) in [
-            (
-                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
-                5,
-                None,
-                "Chrome",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.6778.33 Mobile Safari/537.36",
-                5,
-                Some("Pixel 7"),
-                "Chrome",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 8.0.0; SM-G955U Build/R16NW) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Mobile Safari/537.36",
-                5,
-                Some("SM-G955U"),
-                "Chrome",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 13; SAMSUNG SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/24.0 Chrome/117.0.0.0 Mobile Safari/537.36",
-                5,
-                Some("SM-S911B"),
-                "Samsung Internet",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0",
-                5,
-                None,
-                "Firefox",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36 EdgA/130.0.0.0",
-                5,
-                None,
-                "Edge",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36 OPR/86.0.0.0",
-                5,
-                None,
-                "Opera",
-                "Android",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
-                5,
-                Some("iPhone"),
-                "Safari",
-                "iOS",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0.6778.73 Mobile/15E148 Safari/604.1",
-                5,
-                Some("iPhone"),
-                "Chrome",
-                "iOS",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/132.0 Mobile/15E148 Safari/605.1.15",
-                5,
-                Some("iPhone"),
-                "Firefox",
-                "iOS",
-            ),
-            (
-                "Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1.2 Mobile/15E148 Safari/604.1",
-                5,
-                Some("iPad"),
-                "Safari",
-                "iPadOS",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
-                5,
-                Some("iPad"),
-                "Safari",
-                "iPadOS",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
-                0,
-                None,
-                "Safari",
-                "macOS",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
-                0,
-                None,
-                "Edge",
-                "Windows",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0",
-                0,
-                None,
-                "Firefox",
-                "Linux",
-            ),
-            (
-                "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
-                1,
-                None,
-                "Chrome",
-                "ChromeOS",
-            ),
-            ("", 0, None, "Browser", "unknown system"),
-        ] {
+        for (user_agent, touch_points, model, browser, system) in REAL {
             assert_eq!(
-                told(user_agent, touch_points),
-                (model.map(str::to_owned), browser.to_owned(), system.to_owned()),
+                told(user_agent, *touch_points),
+                (
+                    model.map(str::to_owned),
+                    (*browser).to_owned(),
+                    (*system).to_owned()
+                ),
                 "{user_agent}"
             );
         }

@@ -99,6 +99,9 @@ async fn go_on(run: Run, database: &Database, mut enrollment: Enrollment, mut ke
                 keys = wanted_keys(database, &enrollment, keys, &purposes).await?;
                 send_keys(run, &enrollment, &keys).await
             }
+            Step::AwaitConfirmation | Step::Install(_) if !has_all_keys(&enrollment, &keys) => {
+                return Err(Stop::KeysLost.into());
+            }
             Step::AwaitConfirmation => {
                 let waiting = await_confirmation(run, &enrollment, &keys, is_state_known).await;
                 is_state_known = true;
@@ -184,6 +187,11 @@ async fn install(
     installation: &Installation,
 ) -> Flow<Enrollment> {
     run.show(Screen::Installing)?;
+    let is_here = |kept: &Installation| kept.mobile_id == installation.mobile_id;
+    if database.mobile_ids().await?.iter().any(is_here) {
+        // A second tab was faster, and the enrollment is no longer there to be read.
+        return Ok(enrollment.clone().completed());
+    }
     let (stored, keys) = read_back(database, &enrollment.id).await?;
     let Step::Install(stored_installation) = stored.next() else {
         return Ok(stored);
@@ -241,6 +249,14 @@ async fn wanted_keys(
     database.save_enrollment(enrollment, &wanted).await?;
     let (_, wanted) = read_back(database, &enrollment.id).await?;
     Ok(wanted)
+}
+
+/// A browser that clears its storage may do so between two visits.
+fn has_all_keys(enrollment: &Enrollment, keys: &KeySet) -> bool {
+    let wanted = enrollment.claimed.iter().flat_map(|claimed| &claimed.purposes);
+    wanted
+        .into_iter()
+        .all(|purpose| keys.iter().any(|(kept, _)| kept == purpose))
 }
 
 /// The server does not take this step now: where it has moved on, so does the phone; otherwise that is the end.

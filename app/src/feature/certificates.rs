@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use shared::api::{Certificate, CertificateState};
 use shared::url::api;
 
-use crate::browser;
 use crate::i18n::{Word, say, t, word};
 use crate::ui::{Mark, StateMark};
 use crate::words;
@@ -48,8 +47,8 @@ fn Row(certificate: Certificate) -> impl IntoView {
     let validity = say(move |language| {
         format!(
             "{} – {}",
-            browser::short_date(&not_before, language),
-            browser::short_date(&not_after, language)
+            words::short_date(&not_before, language),
+            words::short_date(&not_after, language)
         )
     });
     let download = {

@@ -5,7 +5,6 @@ use leptos_router::components::A;
 use shared::api::{MobileIdState, MobileIdSummary};
 use shared::url::page;
 
-use crate::browser;
 use crate::i18n::{say, t, word};
 use crate::ui::{Mark, StateMark};
 use crate::words;
@@ -58,7 +57,7 @@ fn Current(mobile_id: MobileIdSummary) -> impl IntoView {
         <MobileIdMark state />
         <p>{phone}</p>
         <p class="muted">
-            {say(move |language| word::dashboard::until(language, &browser::date(&valid_until, language)))}
+            {say(move |language| word::dashboard::until(language, &words::date(&valid_until, language)))}
         </p>
         <p>
             <A href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</A>

@@ -7,7 +7,6 @@ use super::certificates::Certificates;
 use super::facts::Facts;
 use super::get_mobile_id_card::{StartFailure, start};
 use super::mobile_id_card::MobileIdMark;
-use crate::browser;
 use crate::i18n::{say, t, word};
 use crate::ui::{Button, Look, Notice, Tone};
 use crate::words;
@@ -43,10 +42,10 @@ pub fn MobileIdDetails(mobile_id: MobileId) -> impl IntoView {
                     (word::fact::PHONE, summary.phone.into()),
                     (word::fact::SERVER, server_name.into()),
                     (word::fact::USER_ID, user_id.into()),
-                    (word::fact::VALID_FROM, say(move |language| browser::date(&valid_from, language))),
+                    (word::fact::VALID_FROM, say(move |language| words::date(&valid_from, language))),
                     (
                         word::fact::VALID_UNTIL,
-                        say(move |language| browser::date(&summary.valid_until, language)),
+                        say(move |language| words::date(&summary.valid_until, language)),
                     ),
                 ] />
             </section>
@@ -71,7 +70,7 @@ fn Entry(entry: HistoryEntry) -> impl IntoView {
     let iso = at.0.clone();
     view! {
         <li>
-            <time datetime=iso>{say(move |language| browser::date_and_time(&at, language))}</time>
+            <time datetime=iso>{say(move |language| words::date_and_time(&at, language))}</time>
             <span>{t(words::event(event))} <span class="muted">" · " {t(words::actor(by))}</span></span>
         </li>
     }

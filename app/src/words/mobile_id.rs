@@ -2,7 +2,6 @@
 
 use shared::api::{CertificateState, MobileIdState, MobileIdSummary, Purpose};
 
-use crate::browser;
 use crate::i18n::{Language, Word, word};
 
 pub const fn mobile_id_state(state: MobileIdState) -> Word {
@@ -52,11 +51,11 @@ pub const fn mobile_id_meaning(state: MobileIdState) -> Word {
 
 /// Until when it is valid, or since when it is what it is.
 pub fn mobile_id_term(mobile_id: &MobileIdSummary, language: Language) -> String {
-    let since = browser::date(&mobile_id.state_since, language);
+    let since = super::date(&mobile_id.state_since, language);
     match mobile_id.state {
         MobileIdState::Registered => word::mobile_ids::since_registered(language, &since),
         MobileIdState::Active => {
-            word::mobile_ids::until(language, &browser::date(&mobile_id.valid_until, language))
+            word::mobile_ids::until(language, &super::date(&mobile_id.valid_until, language))
         }
         MobileIdState::Inactive => word::mobile_ids::since_inactive(language, &since),
         MobileIdState::Locked => word::mobile_ids::since_locked(language, &since),

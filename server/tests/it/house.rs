@@ -46,7 +46,7 @@ const APP: Directions = &[
     ("api", &[]),
     ("state", &["api", "browser", "flow"]),
     ("words", &["api", "browser", "flow", "i18n"]),
-    ("i18n", &["browser", "words"]),
+    ("i18n", &["browser"]),
     ("device", &["api", "browser"]),
     (
         "feature",
@@ -187,7 +187,11 @@ fn each_room_names_only_the_rooms_it_may() {
                 continue;
             };
             let code = text.split("#[cfg(test)]").next().unwrap();
-            let elsewhere = named(code)
+            let code: Vec<_> = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
+            let elsewhere = named(&code.join("\n"))
                 .into_iter()
                 .filter(|name| *name != room && !allowed.contains(&&**name));
             wrong.extend(elsewhere.map(|name| format!("{} names crate::{name}", path.display())));

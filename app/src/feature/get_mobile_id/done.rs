@@ -5,7 +5,6 @@ use shared::api::MobileId;
 
 use super::StepTitle;
 use super::enrollment::Enrollment;
-use crate::browser;
 use crate::feature::facts::Facts;
 use crate::i18n::{say, t, word};
 use crate::ui::{Mark, MarkShape};
@@ -52,7 +51,7 @@ fn Made(mobile_id: MobileId) -> impl IntoView {
             (word::fact::NAME, summary.name.into()),
             (word::fact::PHONE, summary.phone.into()),
             (word::fact::CERTIFICATES, say(move |language| words::purposes(&purposes, language))),
-            (word::fact::VALID_UNTIL, say(move |language| browser::date(&summary.valid_until, language))),
+            (word::fact::VALID_UNTIL, say(move |language| words::date(&summary.valid_until, language))),
         ] />
     }
 }

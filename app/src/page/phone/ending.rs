@@ -6,17 +6,17 @@ use leptos::task::spawn_local;
 use shared::api::{Ending, Installation};
 
 use super::frame::{Frame, notice};
-use crate::browser;
 use crate::device::browser::{hints, is_standalone, is_storage_persisted};
 use crate::device::description::is_apple_mobile;
 use crate::device::setup::Setup;
 use crate::device::stop::Stop;
 use crate::i18n::{Language, Word, word};
 use crate::ui::{Look, Mark, Tone};
+use crate::words;
 
 pub fn installed(setup: Setup, installation: &Installation, language: Language) -> Frame {
     use word::phone as w;
-    let date = browser::date(&installation.valid_until, language);
+    let date = words::date(&installation.valid_until, language);
     Frame::new(w::INSTALLED_HEADING.text(language))
         .sign("good", Mark::Tick)
         .say_as(

@@ -4,18 +4,18 @@ use leptos::prelude::*;
 
 use super::frame::Frame;
 use super::trouble;
-use crate::browser;
 use crate::device::screen::Pairing;
 use crate::device::setup::Setup;
 use crate::i18n::{Language, word};
 use crate::ui::{Look, Ring};
+use crate::words;
 
 pub fn frame(setup: Setup, pairing: &Pairing, language: Language) -> Frame {
     use word::phone as w;
     let until = pairing
         .confirm_by
         .as_ref()
-        .map(|at| w::pairing_until(language, &browser::time(at, language)));
+        .map(|at| w::pairing_until(language, &words::time(at, language)));
     let status = view! {
         <p class="row phone-status">
             <Ring label=w::PAIRING_WAITING.text(language).to_owned() />

@@ -38,7 +38,7 @@ pub fn frame(setup: Setup, mobile_ids: Vec<Installation>, language: Language) ->
 fn card(mobile_id: Installation, language: Language) -> AnyView {
     use word::phone as w;
     let end = browser::milliseconds(&mobile_id.valid_until);
-    let date = browser::date(&mobile_id.valid_until, language);
+    let date = words::date(&mobile_id.valid_until, language);
     let (mark, validity) = if end.is_some_and(|end| end < browser::now()) {
         (Mark::Clock, w::expired_on(language, &date))
     } else {
