@@ -130,7 +130,8 @@ fn Refusal(form: Form) -> impl IntoView {
     });
     let tick = set_interval_with_handle(
         move || {
-            if form.wait_until.get_untracked().is_some() {
+            // A last tick may come when the form is gone.
+            if form.wait_until.try_get_untracked().flatten().is_some() {
                 now.set(server_time::now());
             }
         },

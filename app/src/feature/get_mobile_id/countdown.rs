@@ -21,8 +21,10 @@ pub fn Countdown(enrollment: Enrollment) -> impl IntoView {
             .view
             .with(|view| browser::milliseconds(&view.as_ref()?.activation.as_ref()?.expires_at))
     });
+    // A last tick may come when the dialog is gone.
     let left = move || {
-        end.get_untracked()
+        end.try_get_untracked()
+            .flatten()
             .map_or(0, |end| seconds_until(end, server_time::now()))
     };
     let seconds = RwSignal::new(left());
