@@ -6,6 +6,7 @@ pub mod events;
 mod failure;
 pub mod mobile_id;
 pub mod process;
+pub mod server_time;
 pub mod session;
 
 pub use call::{Answer, Bearer, delete, get, post, read, send};

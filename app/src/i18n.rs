@@ -40,19 +40,22 @@ pub mod word {
 
 const STORED: &str = "language";
 
+/// The language to begin with, and to speak when no signal can be asked any more.
+pub fn stored_or_browser_language() -> Language {
+    browser::local_get(STORED)
+        .and_then(|code| Language::from_tag(&code))
+        .or_else(|| {
+            browser::languages()
+                .iter()
+                .find_map(|tag| Language::from_tag(tag))
+        })
+        .unwrap_or_default()
+}
+
 /// The chosen language: stored by an earlier visit, or the first of the browser's that we speak. Call once, in the
 /// root of an application; it also keeps `<html lang>` true.
 pub fn provide_language() -> RwSignal<Language> {
-    let language = RwSignal::new(
-        browser::local_get(STORED)
-            .and_then(|code| Language::from_tag(&code))
-            .or_else(|| {
-                browser::languages()
-                    .iter()
-                    .find_map(|tag| Language::from_tag(tag))
-            })
-            .unwrap_or_default(),
-    );
+    let language = RwSignal::new(stored_or_browser_language());
     provide_context(language);
     Effect::new(move || browser::set_page_language(language.get().code()));
     language

@@ -1,5 +1,6 @@
 //! Pages: what a URL shows. A page joins features and holds no logic of its own.
 
+pub mod broken;
 mod dashboard;
 mod mobile_id;
 mod mobile_ids;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::AbortController;
 
-use super::Failure;
+use super::{Failure, server_time};
 
 /// A device that changes networks can leave a call without an end. Longer than the 20 seconds for which the server
 /// may hold an answer back.
@@ -65,6 +65,9 @@ pub async fn send(
         .send()
         .await
         .map_err(|_| Failure::Unreachable)?;
+    if let Some(date) = response.headers().get("date") {
+        server_time::heed(&date);
+    }
     let status = response.status();
     let body = response.text().await.map_err(|_| Failure::Unreachable)?;
     if response.ok() {

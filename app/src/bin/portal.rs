@@ -1,10 +1,10 @@
 //! The portal's binary: mounts the application over the static first paint.
 
 use app::browser;
-use app::page::portal::Portal;
+use app::page::{broken, portal::Portal};
 
 fn main() {
-    console_error_panic_hook::set_once();
+    broken::show_when_it_happens();
     browser::clear_first_paint();
     leptos::mount::mount_to_body(Portal);
 }

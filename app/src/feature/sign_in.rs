@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::{self, Failure};
+use crate::api::{self, Failure, server_time};
 use crate::browser;
 use crate::flow::time_left::seconds_until;
 use crate::i18n::{Word, say, t, word};
@@ -58,7 +58,7 @@ impl Form {
         self.wait_until.set(
             failure
                 .retry_after()
-                .map(|seconds| browser::now() + 1000.0 * seconds_to_wait(seconds)),
+                .map(|seconds| server_time::now() + 1000.0 * seconds_to_wait(seconds)),
         );
         self.failure.set(Some(failure));
         browser::focus(PASSWORD);
@@ -122,16 +122,16 @@ fn missing(is_missing: RwSignal<bool>, word: Word) -> Signal<Option<String>> {
 /// Why the last attempt was refused, with the time to wait counted down.
 #[component]
 fn Refusal(form: Form) -> impl IntoView {
-    let now = RwSignal::new(browser::now());
+    let now = RwSignal::new(server_time::now());
     Effect::new(move || {
         if form.wait_until.get().is_some() {
-            now.set(browser::now());
+            now.set(server_time::now());
         }
     });
     let tick = set_interval_with_handle(
         move || {
             if form.wait_until.get_untracked().is_some() {
-                now.set(browser::now());
+                now.set(server_time::now());
             }
         },
         std::time::Duration::from_secs(1),

@@ -42,7 +42,7 @@ fn OneMobileId(id: Uuid) -> impl IntoView {
                         .map(|mobile_id| {
                             let name = mobile_id.summary.name.clone();
                             view! {
-                                <div>
+                                <div class="stack">
                                     <p>
                                         <A href=page::MOBILE_IDS>{t(word::mobile_id::BACK)}</A>
                                     </p>

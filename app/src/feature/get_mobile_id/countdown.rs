@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::enrollment::Enrollment;
+use crate::api::server_time;
 use crate::browser;
 use crate::flow::time_left::{clock, seconds_until};
 use crate::i18n::{say, t, word};
@@ -22,7 +23,7 @@ pub fn Countdown(enrollment: Enrollment) -> impl IntoView {
     });
     let left = move || {
         end.get_untracked()
-            .map_or(0, |end| seconds_until(end, browser::now()))
+            .map_or(0, |end| seconds_until(end, server_time::now()))
     };
     let seconds = RwSignal::new(left());
     Effect::new(move || {
