@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Context, DeviceError, device, transition};
 use crate::{
     ca,
-    domain::{mobile_id::Certificate, process::Process, secret::Hash},
+    domain::{audit::Record, mobile_id::Certificate, process::Process, secret::Hash},
     store::StoreError,
 };
 
@@ -43,17 +43,8 @@ pub async fn run(
     held.transaction
         .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)
         .await?;
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::ProcessCompleted,
-        Actor::Phone,
-        "",
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::ProcessCompleted, Actor::Phone);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(())
 }
 

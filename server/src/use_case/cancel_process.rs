@@ -1,6 +1,6 @@
 //! Cancel, or "Not my phone", in the portal. The phone, if one takes part, learns it when it next asks.
 
-use shared::api::{Actor, Ending, Event};
+use shared::api::{Actor, Ending};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -23,17 +23,7 @@ pub async fn run(
     }
     let now = context.clock.now();
     let process = held.process.cancel(ending, now)?;
-    let detail = transition::detail(&process);
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::ProcessCancelled,
-        Actor::User,
-        detail,
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = transition::end_record(&process, Actor::User, now);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(seen::process(context, process, signed_in_at).await?)
 }

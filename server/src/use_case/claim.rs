@@ -8,6 +8,7 @@ use shared::{
 
 use super::{Context, DeviceError, device, transition};
 use crate::domain::{
+    audit::Record,
     process::{Claim, CodeStanding, Process},
     secret::Hash,
     user::User,
@@ -41,17 +42,8 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
     let process = held.process.claim_by(claim, now, &context.limits)?;
     let form = if code.is_short() { "short code" } else { "link" };
     let detail = format!("{phone}, by {form}");
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::CodeClaimed,
-        Actor::Phone,
-        detail,
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::CodeClaimed, Actor::Phone).detail(detail);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(Claimed {
         process,
         user: held.user,

@@ -17,6 +17,7 @@ use crate::{
     ca::{Order, PublicKey, Serial, Subject},
     chance,
     domain::{
+        audit::Record,
         mobile_id::{Certificate, MobileId},
         process::{Key, KeysReceived, Pairing, Process},
         user::User,
@@ -60,17 +61,8 @@ pub async fn run(
         issue(context, &transaction, &user, &mobile_id, key).await?;
     }
     let process = process.confirm(mobile_id.id, now, &context.limits)?;
-    transition::store(
-        &transaction,
-        &process,
-        Event::CertificatesIssued,
-        Actor::User,
-        "",
-        now,
-    )
-    .await?;
-    transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::CertificatesIssued, Actor::User);
+    transition::commit(context, transaction, &process, record).await?;
     Ok(seen::process(context, process, signed_in_at).await?)
 }
 
@@ -92,17 +84,8 @@ async fn wrong(
     now: OffsetDateTime,
 ) -> Result<PortalError, PortalError> {
     let detail = format!("{tries_left} tries left");
-    transition::store(
-        &transaction,
-        &process,
-        Event::PairingCodeWrong,
-        Actor::User,
-        detail,
-        now,
-    )
-    .await?;
-    transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::PairingCodeWrong, Actor::User).detail(detail);
+    transition::commit(context, transaction, &process, record).await?;
     Ok(PortalError::PairingCodeWrong { tries_left })
 }
 

@@ -1,6 +1,6 @@
 //! "I did not ask for this", on the phone, with the code in hand: ends the process.
 
-use shared::api::{Actor, Ending, Event};
+use shared::api::{Actor, Ending};
 
 use super::{Context, DeviceError, device, transition};
 
@@ -10,17 +10,7 @@ pub async fn run(context: &Context, code: &str) -> Result<(), DeviceError> {
     let now = context.clock.now();
     held.process.code_standing(found.number, None, now)?;
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
-    let detail = transition::detail(&process);
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::ProcessCancelled,
-        Actor::Phone,
-        detail,
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = transition::end_record(&process, Actor::Phone, now);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(())
 }

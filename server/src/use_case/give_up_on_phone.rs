@@ -1,6 +1,6 @@
 //! Cancel on the phone, after its claim. Repeating it changes nothing more.
 
-use shared::api::{Actor, Ending, Event};
+use shared::api::{Actor, Ending};
 
 use super::{Context, DeviceError, device, transition};
 use crate::domain::secret::Hash;
@@ -12,17 +12,7 @@ pub async fn run(context: &Context, token: Hash) -> Result<(), DeviceError> {
     }
     let now = context.clock.now();
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
-    let detail = transition::detail(&process);
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::ProcessCancelled,
-        Actor::Phone,
-        detail,
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = transition::end_record(&process, Actor::Phone, now);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::{Context, PortalError, ProcessSeen, portal, seen, transition};
 use crate::{
     chance,
     domain::{
+        audit::Record,
         process::{Process, Stage},
         secret::Hash,
     },
@@ -59,17 +60,8 @@ pub async fn run(
     let process = held.process.show_code(now)?;
     let codes = add_codes(&held.transaction, &process).await?;
     let detail = number(&process).to_string();
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::CodeShown,
-        Actor::User,
-        detail,
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::CodeShown, Actor::User).detail(detail);
+    transition::commit(context, held.transaction, &process, record).await?;
     let seen = seen::process(context, process, signed_in_at).await?;
     Ok(Shown {
         seen,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{Context, DeviceError, device, transition};
 use crate::{
     ca, chance,
-    domain::{process::Key, secret::Hash},
+    domain::{audit::Record, process::Key, secret::Hash},
     store::StoreError,
 };
 
@@ -43,17 +43,8 @@ pub async fn run(
             added => added?,
         }
     }
-    transition::store(
-        &held.transaction,
-        &process,
-        Event::KeysReceived,
-        Actor::Phone,
-        "",
-        now,
-    )
-    .await?;
-    held.transaction.commit().await?;
-    context.changes.ring(process.id);
+    let record = Record::new(now, Event::KeysReceived, Actor::Phone);
+    transition::commit(context, held.transaction, &process, record).await?;
     Ok(Accepted {
         nonce,
         until: process.until().unwrap_or(now),

@@ -3,6 +3,7 @@
 use shared::api::{Actor, Ending, Event, MobileIdState, ProcessState};
 use time::OffsetDateTime;
 
+use super::Context;
 use crate::{
     domain::{
         audit::Record,
@@ -20,22 +21,29 @@ pub enum Settled {
     Ended(Process),
 }
 
-/// Writes the process and one audit record. Where it has ended after certificates were issued, revokes them and
-/// leaves the mobile ID `registered` with the reason: no orphans, whatever ended it.
-pub async fn store(
-    transaction: &Transaction,
+/// Stores a transition, commits, and only then rings for those who wait.
+pub async fn commit(
+    context: &Context,
+    transaction: Transaction,
     process: &Process,
-    event: Event,
-    by: Actor,
-    detail: impl Into<String>,
-    now: OffsetDateTime,
+    record: Record,
 ) -> Result<()> {
+    store(&transaction, process, record).await?;
+    transaction.commit().await?;
+    context.changes.ring(process.id);
+    Ok(())
+}
+
+/// Writes the process and one audit record, which learns here whom it concerns. Where the process has ended after
+/// certificates were issued, revokes them and leaves the mobile ID `registered` with the reason: no orphans,
+/// whatever ended it.
+pub async fn store(transaction: &Transaction, process: &Process, record: Record) -> Result<()> {
+    let now = record.at;
     transaction.save_process(process).await?;
-    let record = Record::new(now, event, by)
+    let record = record
         .user(process.user)
         .process(process.id)
-        .mobile_id(process.mobile_id())
-        .detail(detail);
+        .mobile_id(process.mobile_id());
     transaction.append_audit(&record).await?;
     if let (Stage::Ended(ended), Some(mobile_id)) = (&process.stage, process.mobile_id()) {
         withdraw(transaction, process, ended.ending, mobile_id, now).await?;
@@ -82,32 +90,18 @@ pub async fn settle(
     } else {
         process.fail(Ending::UserNotActive, now)
     };
-    store(
-        transaction,
-        &ended,
-        end_event(&ended),
-        Actor::System,
-        detail(&ended),
-        now,
-    )
-    .await?;
+    store(transaction, &ended, end_record(&ended, Actor::System, now)).await?;
     Ok(Settled::Ended(ended))
 }
 
-/// The audit event of an end.
-pub fn end_event(process: &Process) -> Event {
-    match process.state() {
+/// What the audit log says of an end: which, and why, as one word.
+pub fn end_record(process: &Process, by: Actor, now: OffsetDateTime) -> Record {
+    let event = match process.state() {
         ProcessState::Completed => Event::ProcessCompleted,
         ProcessState::Cancelled => Event::ProcessCancelled,
         ProcessState::Expired => Event::ProcessExpired,
         _ => Event::ProcessFailed,
-    }
-}
-
-/// Why it ended, as one word.
-pub fn detail(process: &Process) -> String {
-    process
-        .ending()
-        .map(|ending| format!("{ending:?}"))
-        .unwrap_or_default()
+    };
+    let why = process.ending().map(|ending| format!("{ending:?}"));
+    Record::new(now, event, by).detail(why.unwrap_or_default())
 }
