@@ -1,7 +1,6 @@
 //! Anything else.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::url::page;
 
 use crate::feature::Heading;
@@ -14,7 +13,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <Heading text=t(word::not_found::TITLE) />
             <p>{t(word::not_found::TEXT)}</p>
             <p>
-                <A href=page::DASHBOARD>{t(word::not_found::BACK)}</A>
+                <a href=page::DASHBOARD>{t(word::not_found::BACK)}</a>
             </p>
         </div>
     }
