@@ -1,6 +1,7 @@
 //! The card of the Dashboard that shows the user's current mobile ID, and the mark of a state.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use shared::api::{MobileIdState, MobileIdSummary};
 use shared::url::page;
 
@@ -59,7 +60,7 @@ fn Current(mobile_id: MobileIdSummary) -> impl IntoView {
             {say(move |language| word::dashboard::until(language, &words::date(&valid_until, language)))}
         </p>
         <p>
-            <a href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</a>
+            <A href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</A>
         </p>
     }
 }

@@ -1,13 +1,12 @@
 //! What stands around every page of the portal: skip link, demo banner, header with the menu.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::components::A;
 use shared::url::page;
 
 use super::LanguageMenu;
 use super::account_menu::AccountMenu;
 use crate::browser;
-use crate::flow::place::Place;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
 
@@ -26,9 +25,6 @@ pub fn Shell(children: Children) -> impl IntoView {
 #[component]
 fn Bar() -> impl IntoView {
     let session = use_session();
-    let path = use_location().pathname;
-    let current =
-        move |is: fn(Place) -> bool| move || path.with(|path| is(Place::of(path))).then_some("page");
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     view! {
         <div class="bar">
@@ -39,8 +35,8 @@ fn Bar() -> impl IntoView {
                     .then(|| {
                         view! {
                             <nav class="menu" aria-label=t(word::shell::MENU)>
-                                <a href=page::DASHBOARD aria-current=current(|place| place == Place::Dashboard)>{t(word::shell::DASHBOARD)}</a>
-                                <a href=page::MOBILE_IDS aria-current=current(Place::is_mobile_id)>{t(word::shell::MOBILE_ID)}</a>
+                                <A href=page::DASHBOARD exact=true>{t(word::shell::DASHBOARD)}</A>
+                                <A href=page::MOBILE_IDS>{t(word::shell::MOBILE_ID)}</A>
                             </nav>
                         }
                     })

@@ -1,6 +1,7 @@
 //! Anything else.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use shared::url::page;
 
 use crate::feature::Heading;
@@ -13,7 +14,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <Heading text=t(word::not_found::TITLE) />
             <p>{t(word::not_found::TEXT)}</p>
             <p>
-                <a href=page::DASHBOARD>{t(word::not_found::BACK)}</a>
+                <A href=page::DASHBOARD>{t(word::not_found::BACK)}</A>
             </p>
         </div>
     }
