@@ -1,5 +1,6 @@
 //! Plain logic of the front end: no signals, no browser, no network. Tested on the host.
 
+pub mod place;
 pub mod process;
 pub mod return_path;
 pub mod time_left;

@@ -116,7 +116,7 @@ test("a new code replaces the old one, which then leads nowhere", async ({ deskt
 	faults.foresee(/status of 410/);
 	const old = await getAsFarAsTheCode(desktop, accounts.anna);
 	await dialog(desktop).getByRole("button", { name: "New code" }).click();
-	await expect.poll(() => scan(desktop)).not.toBe(old);
+	await expect(async () => expect(await scan(desktop)).not.toBe(old)).toPass();
 	await phone.goto(old);
 	await expect(phone.getByRole("main")).toContainText("newer code");
 	await openLink(phone, await scan(desktop));
@@ -129,7 +129,7 @@ test.describe("a code that lives for three seconds", () => {
 		const old = await getAsFarAsTheCode(desktop, accounts.anna);
 		await expect(dialog(desktop)).toContainText("This code has expired.");
 		await dialog(desktop).getByRole("button", { name: "New code" }).click();
-		await expect.poll(() => scan(desktop)).not.toBe(old);
+		await expect(async () => expect(await scan(desktop)).not.toBe(old)).toPass();
 	});
 });
 

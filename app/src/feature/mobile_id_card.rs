@@ -1,10 +1,10 @@
 //! The card of the Dashboard that shows the user's current mobile ID, and the mark of a state.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::api::{MobileIdState, MobileIdSummary};
 use shared::url::page;
 
+use super::Link;
 use crate::i18n::{say, t, word};
 use crate::ui::{Mark, StateMark};
 use crate::words;
@@ -60,7 +60,7 @@ fn Current(mobile_id: MobileIdSummary) -> impl IntoView {
             {say(move |language| word::dashboard::until(language, &words::date(&valid_until, language)))}
         </p>
         <p>
-            <A href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</A>
+            <Link href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</Link>
         </p>
     }
 }

@@ -1,10 +1,10 @@
 //! The user's mobile IDs with their states.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::api::MobileIdSummary;
 use shared::url::page;
 
+use super::Link;
 use super::mobile_id_card::MobileIdMark;
 use crate::i18n::{say, t, word};
 use crate::words;
@@ -20,7 +20,7 @@ pub fn MobileIdList(
                 <p class="card-title">{t(word::mobile_ids::EMPTY)}</p>
                 <p class="muted">{t(word::mobile_ids::EMPTY_TEXT)}</p>
                 <p>
-                    <A href=page::DASHBOARD>{t(word::not_found::BACK)}</A>
+                    <Link href=page::DASHBOARD>{t(word::not_found::BACK)}</Link>
                 </p>
             </div>
         }
@@ -42,14 +42,14 @@ fn Row(mobile_id: MobileIdSummary) -> impl IntoView {
     let term = say(move |language| words::mobile_id_term(&mobile_id, language));
     view! {
         <li>
-            <A href=href attr:class="mobile-id-row">
+            <Link href=href class="mobile-id-row">
                 <span class="mobile-id-name">{name}</span>
                 <MobileIdMark state />
                 <span class="mobile-id-term muted">{phone} " · " {term}</span>
                 <svg class="card-arrow" viewBox="0 0 20 20" aria-hidden="true">
                     <path d="M7 3l7 7-7 7" />
                 </svg>
-            </A>
+            </Link>
         </li>
     }
 }

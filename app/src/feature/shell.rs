@@ -1,12 +1,14 @@
 //! What stands around every page of the portal: skip link, demo banner, header with the menu.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 use shared::url::page;
 
 use super::LanguageMenu;
+use super::Link;
 use super::account_menu::AccountMenu;
 use crate::browser;
+use crate::flow::place::Place;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
 
@@ -25,6 +27,8 @@ pub fn Shell(children: Children) -> impl IntoView {
 #[component]
 fn Bar() -> impl IntoView {
     let session = use_session();
+    let path = use_location().pathname;
+    let current = move |is: fn(Place) -> bool| Signal::derive(move || path.with(|path| is(Place::of(path))));
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     view! {
         <div class="bar">
@@ -35,8 +39,8 @@ fn Bar() -> impl IntoView {
                     .then(|| {
                         view! {
                             <nav class="menu" aria-label=t(word::shell::MENU)>
-                                <A href=page::DASHBOARD exact=true>{t(word::shell::DASHBOARD)}</A>
-                                <A href=page::MOBILE_IDS>{t(word::shell::MOBILE_ID)}</A>
+                                <Link href=page::DASHBOARD current=current(Place::is_dashboard)>{t(word::shell::DASHBOARD)}</Link>
+                                <Link href=page::MOBILE_IDS current=current(Place::is_mobile_id)>{t(word::shell::MOBILE_ID)}</Link>
                             </nav>
                         }
                     })

@@ -1,10 +1,9 @@
 //! Anything else.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::url::page;
 
-use crate::feature::Heading;
+use crate::feature::{Heading, Link};
 use crate::i18n::{t, word};
 
 #[component]
@@ -14,7 +13,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <Heading text=t(word::not_found::TITLE) />
             <p>{t(word::not_found::TEXT)}</p>
             <p>
-                <A href=page::DASHBOARD>{t(word::not_found::BACK)}</A>
+                <Link href=page::DASHBOARD>{t(word::not_found::BACK)}</Link>
             </p>
         </div>
     }

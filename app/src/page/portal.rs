@@ -1,8 +1,8 @@
 //! The portal: the root of its application, with its routes.
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::path;
+use leptos_router::components::Router;
+use leptos_router::hooks::use_location;
 
 use super::dashboard::DashboardPage;
 use super::mobile_id::MobileIdPage;
@@ -10,6 +10,7 @@ use super::mobile_ids::MobileIdsPage;
 use super::not_found::NotFoundPage;
 use super::sign_in::SignInPage;
 use crate::feature::{Guard, Shell, provide_headings};
+use crate::flow::place::Place;
 use crate::i18n::provide_language;
 use crate::state::provide_session;
 use crate::ui::{LiveRegion, provide_announcer};
@@ -24,13 +25,22 @@ pub fn Portal() -> impl IntoView {
         <LiveRegion announcer />
         <Router>
             <Shell>
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <Route path=path!("/") view=|| view! { <Guard><DashboardPage /></Guard> } />
-                    <Route path=path!("/mobile-ids") view=|| view! { <Guard><MobileIdsPage /></Guard> } />
-                    <Route path=path!("/mobile-ids/:id") view=|| view! { <Guard><MobileIdPage /></Guard> } />
-                </FlatRoutes>
+                <Pages />
             </Shell>
         </Router>
+    }
+}
+
+/// The page that the path names. A match of our own: the router's route definitions would cost more than all pages.
+#[component]
+fn Pages() -> impl IntoView {
+    let path = use_location().pathname;
+    let route = Memo::new(move |_| path.with(|path| Place::of(path)));
+    move || match route.get() {
+        Place::SignIn => view! { <SignInPage /> }.into_any(),
+        Place::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),
+        Place::MobileIds => view! { <Guard><MobileIdsPage /></Guard> }.into_any(),
+        Place::MobileId(id) => view! { <Guard><MobileIdPage id /></Guard> }.into_any(),
+        Place::Unknown => view! { <NotFoundPage /> }.into_any(),
     }
 }
