@@ -19,10 +19,10 @@ test("nobody is led to another site after sign-in", async ({ desktop, server }) 
 		"javascript:alert(1)",
 	]) {
 		await desktop.context().clearCookies();
-		await desktop.goto(`/sign-in?return=${encodeURIComponent(elsewhere)}`);
+		await desktop.goto(`/sign-in?from=${encodeURIComponent(elsewhere)}`);
 		await fillSignIn(desktop, accounts.anna);
 		await expect(desktop.getByRole("heading", { name: "What do you want to do?" })).toBeVisible();
-		expect(desktop.url()).toBe(`${server.url}/`);
+		await expect(desktop).toHaveURL(`${server.url}/`);
 	}
 });
 
