@@ -2,11 +2,13 @@
 
 mod device;
 mod mobile_id;
+mod options;
 mod process;
 mod session;
 
 pub use device::*;
 pub use mobile_id::*;
+pub use options::*;
 pub use process::*;
 pub use session::*;
 

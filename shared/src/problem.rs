@@ -57,6 +57,7 @@ codes! {
     UserLocked = "user_locked", 403, "This user is locked and cannot sign in";
     UserNotActive = "user_not_active", 403, "This user is not active, so nothing can be started";
     PasswordNeeded = "password_needed", 403, "The sign-in is too old for this: the password is needed once more";
+    RoleNeeded = "role_needed", 403, "This is for people with another role";
     NotFound = "not_found", 404, "There is nothing here for you";
     MethodNotAllowed = "method_not_allowed", 405, "This address does not take that method";
     RequestTimeout = "request_timeout", 408, "The request took too long";
@@ -68,6 +69,11 @@ codes! {
     /// The state of the process does not take this action.
     ActionNotPossible = "action_not_possible", 409, "The process does not take this now";
     ProcessEnded = "process_ended", 409, "The process has ended";
+    CertificateChoiceWrong = "certificate_choice_wrong", 422, "The chosen certificates are not among those on offer, or a required one is missing";
+    ValidityBeyondCa = "validity_beyond_ca", 409, "The configured validity ends after the issuing CA's";
+    ScriptFaulty = "script_faulty", 422, "The script has faults: check it";
+    ScriptChanged = "script_changed", 409, "Someone else has saved this script since it was opened";
+    CommentMissing = "comment_missing", 422, "A comment says why the script was changed";
     PhoneNotReady = "phone_not_ready", 409, "The phone has not sent its keys yet";
     PairingCodeMissing = "pairing_code_missing", 422, "The pairing code is missing";
     PairingCodeMalformed = "pairing_code_malformed", 422, "A pairing code is six digits";

@@ -12,6 +12,9 @@ pub mod page {
     pub const MOBILE_IDS: &str = "/mobile-ids";
     /// The phone page; the activation code follows in the fragment, which no server and no log ever sees.
     pub const PHONE: &str = "/m";
+    /// The console, a program of its own: for administrators.
+    pub const ADMIN: &str = "/admin";
+    pub const ADMIN_OPTIONS: &str = "/admin/options";
 
     pub fn mobile_id(id: Uuid) -> String {
         format!("{MOBILE_IDS}/{id}")
@@ -75,6 +78,44 @@ pub mod api {
     /// `serial`: upper-case hex, as the certificate's row on the page shows it. `form`: `pem` or `der`.
     pub fn certificate(serial: &str, form: &str) -> String {
         format!("/api/certificates/{serial}.{form}")
+    }
+}
+
+/// The console's API, for an administrator in a browser.
+pub mod admin {
+    use crate::api::ScriptName;
+
+    /// GET `?search=TEXT`: users to show an effect for, twenty at most.
+    pub const USERS: &str = "/api/admin/users";
+    /// GET: the version in force, with its text. POST: save a new one.
+    pub const SCRIPT: &str = "/api/admin/options/{script}";
+    /// POST: what a text would do, without keeping it.
+    pub const SCRIPT_CHECK: &str = "/api/admin/options/{script}/check";
+    /// POST: how a text differs from a version that is kept.
+    pub const SCRIPT_DIFF: &str = "/api/admin/options/{script}/diff";
+    /// GET: every version, newest first, without the texts.
+    pub const VERSIONS: &str = "/api/admin/options/{script}/versions";
+    pub const VERSION: &str = "/api/admin/options/{script}/versions/{number}";
+    /// GET: the text as a file to keep.
+    pub const VERSION_FILE: &str = "/api/admin/options/{script}/versions/{number}/file";
+
+    pub fn script(script: ScriptName) -> String {
+        format!("/api/admin/options/{}", script.as_str())
+    }
+    pub fn script_check(name: ScriptName) -> String {
+        format!("{}/check", script(name))
+    }
+    pub fn script_diff(name: ScriptName) -> String {
+        format!("{}/diff", script(name))
+    }
+    pub fn versions(name: ScriptName) -> String {
+        format!("{}/versions", script(name))
+    }
+    pub fn version(name: ScriptName, number: u32) -> String {
+        format!("{}/{number}", versions(name))
+    }
+    pub fn version_file(name: ScriptName, number: u32) -> String {
+        format!("{}/file", version(name, number))
     }
 }
 

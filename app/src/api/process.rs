@@ -27,7 +27,16 @@ pub async fn look(id: Uuid) -> Result<ProcessView, Failure> {
 }
 
 pub async fn next(id: Uuid, step: Step, pairing_code: Option<String>) -> Result<ProcessView, Failure> {
-    super::post(&api::process_next(id), None, &NextStep { step, pairing_code }).await
+    super::post(
+        &api::process_next(id),
+        None,
+        &NextStep {
+            step,
+            pairing_code,
+            certificates: None,
+        },
+    )
+    .await
 }
 
 /// A new activation code; its answer is the only one that carries it.

@@ -111,7 +111,7 @@ pub fn check_digits(typed: &str) -> Result<String, Code> {
 
 #[cfg(test)]
 mod tests {
-    use shared::api::{Activation, Plan, ProcessKind, Timestamp, Validity, ValidityUnit};
+    use shared::api::{Activation, Plan, ProcessKind, Timestamp, Validity};
     use uuid::Uuid;
 
     use super::*;
@@ -132,9 +132,11 @@ mod tests {
                 server_name: String::new(),
                 user_id: String::new(),
                 certificates: vec![],
+                choices: vec![],
                 validity: Validity {
-                    amount: 2,
-                    unit: ValidityUnit::Years,
+                    years: 2,
+                    months: 0,
+                    days: 0,
                 },
             },
             active_mobile_id: None,

@@ -1,6 +1,6 @@
 //! Numbers with their units. English, Swedish and German all know one and many.
 
-use shared::api::{Validity, ValidityUnit};
+use shared::api::Validity;
 
 use crate::flow::time_left::{Spoken, spoken};
 use crate::i18n::{Language, word};
@@ -12,14 +12,23 @@ fn counted(count: u32, one: Sentence, other: Sentence, language: Language) -> St
     sentence(language, &count.to_string())
 }
 
-/// "2 years".
+/// "2 years", "1 year, 6 months".
 pub fn validity(validity: &Validity, language: Language) -> String {
-    let (one, other): (Sentence, Sentence) = match validity.unit {
-        ValidityUnit::Years => (word::time::years_one, word::time::years_other),
-        ValidityUnit::Months => (word::time::months_one, word::time::months_other),
-        ValidityUnit::Days => (word::time::days_one, word::time::days_other),
-    };
-    counted(validity.amount, one, other, language)
+    let parts: [(u32, Sentence, Sentence); 3] = [
+        (validity.years, word::time::years_one, word::time::years_other),
+        (validity.months, word::time::months_one, word::time::months_other),
+        (validity.days, word::time::days_one, word::time::days_other),
+    ];
+    let mut said = String::new();
+    for (count, one, other) in parts {
+        if count > 0 {
+            if !said.is_empty() {
+                said.push_str(", ");
+            }
+            said.push_str(&counted(count, one, other, language));
+        }
+    }
+    said
 }
 
 /// "45 seconds", "3 minutes".
@@ -50,12 +59,19 @@ mod tests {
 
     #[test]
     fn one_and_many_are_told_apart() {
-        let years = |amount| Validity {
-            amount,
-            unit: ValidityUnit::Years,
+        let years = |years| Validity {
+            years,
+            months: 0,
+            days: 0,
         };
         assert_eq!(validity(&years(1), Language::En), "1 year");
         assert_eq!(validity(&years(2), Language::De), "2 Jahre");
+        let mixed = Validity {
+            years: 1,
+            months: 0,
+            days: 90,
+        };
+        assert_eq!(validity(&mixed, Language::En), "1 year, 90 days");
         assert_eq!(wait(1, Language::Sv), "1 sekund");
         assert_eq!(wait(150, Language::En), "3 minutes");
         assert_eq!(tries_left(1, Language::En), "1 try left.");

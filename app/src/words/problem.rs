@@ -40,6 +40,12 @@ pub const fn problem(code: Code) -> Word {
         Code::KeyTypeRefused => word::problem::KEY_TYPE_REFUSED,
         Code::KeyProofWrong => word::problem::KEY_PROOF_WRONG,
         Code::KeyUsedBefore => word::problem::KEY_USED_BEFORE,
+        Code::RoleNeeded => word::problem::ROLE_NEEDED,
+        Code::CertificateChoiceWrong => word::problem::CERTIFICATE_CHOICE_WRONG,
+        Code::ValidityBeyondCa => word::problem::VALIDITY_BEYOND_CA,
+        Code::ScriptFaulty => word::problem::SCRIPT_FAULTY,
+        Code::ScriptChanged => word::problem::SCRIPT_CHANGED,
+        Code::CommentMissing => word::problem::COMMENT_MISSING,
         Code::ReceiptWrong => word::problem::RECEIPT_WRONG,
     }
 }

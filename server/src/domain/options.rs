@@ -2,7 +2,7 @@
 //! the script `MobileIDScriptOptions`.
 
 use serde::{Deserialize, Serialize};
-use shared::api::{self, Purpose, ValidityUnit};
+use shared::api::{Purpose, Validity};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::user::User;
@@ -42,8 +42,9 @@ impl Default for Options {
             signature: Choice::Default,
             activation_code_ttl: Duration::minutes(5),
             validity: Validity {
-                amount: 2,
-                unit: ValidityUnit::Years,
+                years: 2,
+                months: 0,
+                days: 0,
             },
             server_name: "Smart ID".into(),
             profile_prefix: "MobileID ".into(),
@@ -84,31 +85,13 @@ pub struct Plan {
     pub activation_code_seconds: i64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Validity {
-    pub amount: u32,
-    pub unit: ValidityUnit,
-}
-
-impl Validity {
-    /// The end of a validity that starts at `from`: the same day and time in a later year or month (the month's
-    /// last day where it is shorter), less one second, because a certificate's end is inclusive (RFC 5280, 4.1.2.5).
-    /// `None` beyond the calendar.
-    pub fn end(self, from: OffsetDateTime) -> Option<OffsetDateTime> {
-        let later = match self.unit {
-            ValidityUnit::Days => from.checked_add(Duration::days(i64::from(self.amount)))?,
-            ValidityUnit::Months => add_months(from, self.amount)?,
-            ValidityUnit::Years => add_months(from, self.amount.checked_mul(12)?)?,
-        };
-        Some(later - Duration::SECOND)
-    }
-
-    pub fn on_the_wire(self) -> api::Validity {
-        api::Validity {
-            amount: self.amount,
-            unit: self.unit,
-        }
-    }
+/// The end of a validity that starts at `from`: the same day and time in a later year or month (the month's last
+/// day where it is shorter), the days after that, less one second, because a certificate's end is inclusive
+/// (RFC 5280, 4.1.2.5). `None` beyond the calendar.
+pub fn end_of_validity(validity: Validity, from: OffsetDateTime) -> Option<OffsetDateTime> {
+    let months = validity.years.checked_mul(12)?.checked_add(validity.months)?;
+    let later = add_months(from, months)?.checked_add(Duration::days(i64::from(validity.days)))?;
+    Some(later - Duration::SECOND)
 }
 
 fn add_months(from: OffsetDateTime, months: u32) -> Option<OffsetDateTime> {
@@ -128,48 +111,45 @@ mod tests {
     fn validity_follows_the_calendar() {
         let table = [
             (
-                2,
-                ValidityUnit::Years,
+                (2, 0, 0),
                 datetime!(2026-11-22 10:00 UTC),
                 datetime!(2028-11-22 09:59:59 UTC),
             ),
             (
-                1,
-                ValidityUnit::Years,
+                (1, 0, 0),
                 datetime!(2028-02-29 10:00 UTC),
                 datetime!(2029-02-28 09:59:59 UTC),
             ),
             (
-                1,
-                ValidityUnit::Months,
+                (0, 1, 0),
                 datetime!(2027-01-31 00:00 UTC),
                 datetime!(2027-02-27 23:59:59 UTC),
             ),
             (
-                14,
-                ValidityUnit::Months,
+                (0, 14, 0),
                 datetime!(2026-12-01 00:00 UTC),
                 datetime!(2028-01-31 23:59:59 UTC),
             ),
             (
-                90,
-                ValidityUnit::Days,
+                (0, 0, 90),
                 datetime!(2026-11-22 10:00 UTC),
                 datetime!(2027-02-20 09:59:59 UTC),
             ),
+            (
+                (1, 1, 1),
+                datetime!(2026-11-22 10:00 UTC),
+                datetime!(2027-12-23 09:59:59 UTC),
+            ),
         ];
-        for (amount, unit, from, end) in table {
-            assert_eq!(
-                Validity { amount, unit }.end(from),
-                Some(end),
-                "{amount} {unit:?}"
-            );
+        for ((years, months, days), from, end) in table {
+            let validity = Validity { years, months, days };
+            assert_eq!(end_of_validity(validity, from), Some(end), "{validity:?}");
         }
-        let never = Validity {
-            amount: u32::MAX,
-            unit: ValidityUnit::Years,
-        };
-        assert_eq!(never.end(datetime!(2026-11-22 10:00 UTC)), None);
+        for never in [(u32::MAX, 0, 0), (0, u32::MAX, 0), (0, 0, u32::MAX)] {
+            let (years, months, days) = never;
+            let from = datetime!(2026-11-22 10:00 UTC);
+            assert_eq!(end_of_validity(Validity { years, months, days }, from), None);
+        }
     }
 
     #[test]
@@ -179,7 +159,7 @@ mod tests {
             user_name: "anna".into(),
             display_name: "Anna Svensson".into(),
             email: Some("anna@example.com".into()),
-            state: api::UserState::Active,
+            state: shared::api::UserState::Active,
             roles: vec![],
             password_hash: String::new(),
         };

@@ -99,7 +99,8 @@ fn plan(plan: &options::Plan) -> Plan {
         server_name: plan.server_name.clone(),
         user_id: plan.user_id.clone(),
         certificates: plan.certificates.clone(),
-        validity: plan.validity.on_the_wire(),
+        choices: Vec::new(),
+        validity: plan.validity,
     }
 }
 

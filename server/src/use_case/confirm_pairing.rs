@@ -19,6 +19,7 @@ use crate::{
     domain::{
         audit::Record,
         mobile_id::{Certificate, MobileId},
+        options::end_of_validity,
         process::{Key, KeysReceived, Pairing, Process},
         user::User,
     },
@@ -104,10 +105,7 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
         state_since: now,
         failure: None,
         valid_from: now_in_seconds,
-        valid_until: plan
-            .validity
-            .end(now_in_seconds)
-            .ok_or(PortalError::ValidityTooLong)?,
+        valid_until: end_of_validity(plan.validity, now_in_seconds).ok_or(PortalError::ValidityTooLong)?,
     })
 }
 

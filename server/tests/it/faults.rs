@@ -63,7 +63,7 @@ async fn without_its_database_the_server_says_try_again() {
 async fn a_validity_beyond_the_ca_issues_nothing_and_keeps_the_process() {
     let server = Server::start().await;
     let mut context = server.context.clone();
-    context.options.validity.amount = 30;
+    context.options.validity.years = 30;
     let (browser, phone) = (server.user("anna").await, server.phone());
     let user = context.store.read().user_named("anna").await.unwrap().unwrap();
     let now = context.clock.now();

@@ -79,6 +79,7 @@ impl Portal {
         let body = NextStep {
             step,
             pairing_code: code.map(str::to_owned),
+            certificates: None,
         };
         let answer = self.ask(Method::POST, &api::process_next(process), &body).await;
         if answer.status().is_success() {

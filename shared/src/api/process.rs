@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{MobileId, MobileIdSummary, Purpose, Timestamp};
+use super::{CertificateChoice, MobileId, MobileIdSummary, Purpose, Timestamp};
 use crate::wire;
 
 wire! {
@@ -126,6 +126,9 @@ wire! {
         /// As typed: six digits, spaces allowed. Only at the step `scan`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pairing_code: Option<String>,
+        /// Only at the step `introduction`, where the plan offers a choice. Absent: required and default ones.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub certificates: Option<Vec<Purpose>>,
     }
 }
 
@@ -171,24 +174,35 @@ wire! {
         pub profile_name: String,
         pub server_name: String,
         pub user_id: String,
+        /// Those to be issued, or issued.
         pub certificates: Vec<Purpose>,
-        /// Validity as configured: a number and its unit.
+        /// While the user chooses (at the introduction, where the options leave the choice): what is on offer.
+        /// Required ones cannot be left out. Empty: there is nothing to choose.
+        #[serde(default)]
+        pub choices: Vec<OfferedCertificate>,
+        /// Validity as configured.
         pub validity: Validity,
     }
 }
 
 wire! {
-    word pub enum ValidityUnit {
-        Years,
-        Months,
-        Days,
+    answer pub struct OfferedCertificate {
+        pub purpose: Purpose,
+        /// Never `off`.
+        pub choice: CertificateChoice,
     }
 }
 
 wire! {
+    /// They add up, by the calendar.
+    #[derive(Copy)]
     answer pub struct Validity {
-        pub amount: u32,
-        pub unit: ValidityUnit,
+        #[serde(default)]
+        pub years: u32,
+        #[serde(default)]
+        pub months: u32,
+        #[serde(default)]
+        pub days: u32,
     }
 }
 

@@ -57,6 +57,7 @@ fn PlanFacts(plan: Plan) -> impl IntoView {
         user_id,
         certificates,
         validity,
+        ..
     } = plan;
     view! {
         <Facts rows=vec![

@@ -2,18 +2,14 @@
 
 use proptest::prelude::*;
 use shared::{
-    api::{Ending, ProcessState, Purpose, Step, ValidityUnit},
+    api::{Ending, ProcessState, Purpose, Step, Validity},
     protocol::pairing::PairingCode,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
 use super::{Claim, CodeRefusal, CodeStanding, Key, Pairing, Process, Stage};
-use crate::domain::{
-    limits::Limits,
-    options::{Plan, Validity},
-    secret::Hash,
-};
+use crate::domain::{limits::Limits, options::Plan, secret::Hash};
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
@@ -24,8 +20,9 @@ fn plan() -> Plan {
         user_id: "anna@example.com".into(),
         certificates: vec![Purpose::Authentication, Purpose::Signature],
         validity: Validity {
-            amount: 2,
-            unit: ValidityUnit::Years,
+            years: 2,
+            months: 0,
+            days: 0,
         },
         activation_code_seconds: 300,
     }
