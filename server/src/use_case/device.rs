@@ -95,7 +95,8 @@ pub async fn find_code(context: &Context, text: &str) -> Result<(Code, FoundCode
 pub async fn hold_by_token(context: &Context, token: Hash) -> Result<Held, DeviceError> {
     let transaction = context.store.begin().await?;
     let found = transaction.process_of_device_to_change(token).await?;
-    settle(context, transaction, found.ok_or(DeviceError::TokenUnknown)?).await
+    let found = found.ok_or(DeviceError::TokenUnknown)?;
+    Box::pin(settle(context, transaction, found)).await
 }
 
 /// Takes up a process for a change by its phone. One that has ended is given as it is.
@@ -103,10 +104,11 @@ pub async fn hold(context: &Context, process: Uuid) -> Result<Held, DeviceError>
     let transaction = context.store.begin().await?;
     let found = transaction.process_to_change(process).await?;
     let found = found.ok_or(StoreError::Damaged { table: "process" })?;
-    settle(context, transaction, found).await
+    Box::pin(settle(context, transaction, found)).await
 }
 
-/// Hears time and the user's state first. Where those have ended the process just now, that is committed, and it is
+/// Hears time and the user's state first (boxed by its callers: it seldom has much to do, and its future is large
+/// because of what it may have to). Where those have ended the process just now, that is committed, and it is
 /// held as ended.
 async fn settle(
     context: &Context,
