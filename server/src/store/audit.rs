@@ -1,8 +1,8 @@
 //! The audit log: a record's place in the chain is given here, in the transaction of the change that it tells of.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use shared::protocol;
 use uuid::Uuid;
@@ -55,13 +55,14 @@ impl<C: ConnectionTrait> Book<C> {
         audit::Entity::insert(row)
             .exec_without_returning(&self.db)
             .await?;
-        audit_head::ActiveModel {
+        let head = audit_head::ActiveModel {
             id: Set(1),
             sequence: Set(sequence),
             hash: Set(hash),
-        }
-        .update(&self.db)
-        .await?;
+        };
+        audit_head::Entity::update(head)
+            .exec_without_returning(&self.db)
+            .await?;
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! Certificates in both books: the CA's and the identity manager's.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::Expr,
 };
 use shared::api::CertificateState;
 use time::OffsetDateTime;
@@ -15,9 +16,9 @@ use super::{
 use crate::domain::mobile_id::{Certificate, RevocationReason};
 
 impl<C: ConnectionTrait> Book<C> {
-    /// Writes into the CA's book what is about to be signed. `certificate.der` is not looked at.
-    pub async fn record_issuance(&self, certificate: &Certificate) -> Result<()> {
-        let row = ca::ActiveModel {
+    /// Writes into the CA's book what is about to be signed. `der` is not looked at.
+    pub async fn record_issuance(&self, certificates: &[Certificate]) -> Result<()> {
+        let rows = certificates.iter().map(|certificate| ca::ActiveModel {
             serial: Set(certificate.serial.clone()),
             purpose: Set(word(&certificate.purpose)),
             subject: Set(certificate.subject.clone()),
@@ -28,27 +29,32 @@ impl<C: ConnectionTrait> Book<C> {
             revoked_at: Set(None),
             revocation_reason: Set(None),
             der: Set(None),
-        };
-        ca::Entity::insert(row).exec_without_returning(&self.db).await?;
+        });
+        ca::Entity::insert_many(rows)
+            .exec_without_returning(&self.db)
+            .await?;
         Ok(())
     }
 
-    /// The signed certificate, into the CA's book and, as `issued`, into the identity manager's.
-    pub async fn add_certificate(&self, certificate: &Certificate) -> Result<()> {
-        ca::Entity::update_many()
-            .col_expr(ca::Column::Der, Expr::value(certificate.der.clone()))
-            .col_expr(ca::Column::Subject, Expr::value(certificate.subject.clone()))
-            .col_expr(ca::Column::Issuer, Expr::value(certificate.issuer.clone()))
-            .filter(ca::Column::Serial.eq(&certificate.serial))
-            .exec(&self.db)
-            .await?;
-        let row = manager::ActiveModel {
+    /// The signed certificates, into the CA's book and, as `issued`, into the identity manager's.
+    pub async fn add_certificates(&self, certificates: &[Certificate]) -> Result<()> {
+        for certificate in certificates {
+            let row = ca::ActiveModel {
+                serial: Set(certificate.serial.clone()),
+                subject: Set(certificate.subject.clone()),
+                issuer: Set(certificate.issuer.clone()),
+                der: Set(Some(certificate.der.clone())),
+                ..Default::default()
+            };
+            ca::Entity::update(row).exec_without_returning(&self.db).await?;
+        }
+        let rows = certificates.iter().map(|certificate| manager::ActiveModel {
             serial: Set(certificate.serial.clone()),
             mobile_id: Set(certificate.mobile_id),
             purpose: Set(word(&certificate.purpose)),
             state: Set(word(&CertificateState::Issued)),
-        };
-        manager::Entity::insert(row)
+        });
+        manager::Entity::insert_many(rows)
             .exec_without_returning(&self.db)
             .await?;
         Ok(())
@@ -56,24 +62,17 @@ impl<C: ConnectionTrait> Book<C> {
 
     /// In order of purpose.
     pub async fn certificates(&self, mobile_id: Uuid) -> Result<Vec<Certificate>> {
-        let rows = manager::Entity::find()
+        let found = manager::Entity::find()
+            .find_also_related(ca::Entity)
             .filter(manager::Column::MobileId.eq(mobile_id))
-            .order_by_asc(manager::Column::Purpose)
-            .all(&self.db)
-            .await?;
-        let mut certificates = Vec::with_capacity(rows.len());
-        for row in rows {
-            certificates.push(self.with_ca(row).await?);
-        }
-        Ok(certificates)
+            .order_by_asc(manager::Column::Purpose);
+        found.all(&self.db).await?.into_iter().map(read).collect()
     }
 
     /// `serial` in upper-case hex.
     pub async fn certificate(&self, serial: &str) -> Result<Option<Certificate>> {
-        match manager::Entity::find_by_id(serial).one(&self.db).await? {
-            Some(row) => Ok(Some(self.with_ca(row).await?)),
-            None => Ok(None),
-        }
+        let found = manager::Entity::find_by_id(serial).find_also_related(ca::Entity);
+        found.one(&self.db).await?.map(read).transpose()
     }
 
     /// Changes both books of every certificate of a mobile ID that is in state `from`. Gives the number changed.
@@ -83,7 +82,7 @@ impl<C: ConnectionTrait> Book<C> {
         from: CertificateState,
         to: CertificateState,
     ) -> Result<u64> {
-        self.change(mobile_id, from, to, None).await
+        self.change(mobile_id, &[from], to, None).await
     }
 
     /// Revokes in both books what is not revoked already.
@@ -93,17 +92,13 @@ impl<C: ConnectionTrait> Book<C> {
         reason: RevocationReason,
         at: OffsetDateTime,
     ) -> Result<u64> {
-        let mut changed = 0;
-        for from in [
+        let from = [
             CertificateState::Issued,
             CertificateState::Valid,
             CertificateState::OnHold,
-        ] {
-            changed += self
-                .change(mobile_id, from, CertificateState::Revoked, Some((reason, at)))
-                .await?;
-        }
-        Ok(changed)
+        ];
+        self.change(mobile_id, &from, CertificateState::Revoked, Some((reason, at)))
+            .await
     }
 
     /// The CA's book: serial, time and reason number of everything revoked that has not expired.
@@ -127,27 +122,19 @@ impl<C: ConnectionTrait> Book<C> {
     async fn change(
         &self,
         mobile_id: Uuid,
-        from: CertificateState,
+        from: &[CertificateState],
         to: CertificateState,
         revocation: Option<(RevocationReason, OffsetDateTime)>,
     ) -> Result<u64> {
-        let serials: Vec<String> = manager::Entity::find()
-            .filter(manager::Column::MobileId.eq(mobile_id))
-            .filter(manager::Column::State.eq(word(&from)))
-            .all(&self.db)
-            .await?
-            .into_iter()
-            .map(|row| row.serial)
-            .collect();
-        if serials.is_empty() {
-            return Ok(0);
-        }
-        let changed = manager::Entity::update_many()
-            .col_expr(manager::Column::State, Expr::value(word(&to)))
-            .filter(manager::Column::Serial.is_in(serials.clone()))
-            .exec(&self.db)
-            .await?
-            .rows_affected;
+        let concerned = Condition::all()
+            .add(manager::Column::MobileId.eq(mobile_id))
+            .add(manager::Column::State.is_in(from.iter().map(word)));
+        let serials = manager::Entity::find()
+            .filter(concerned.clone())
+            .select_only()
+            .column(manager::Column::Serial)
+            .into_query();
+        // The CA's book first: which serials are concerned stands in the other, as it still is.
         ca::Entity::update_many()
             .col_expr(ca::Column::State, Expr::value(word(&to)))
             .col_expr(
@@ -158,31 +145,33 @@ impl<C: ConnectionTrait> Book<C> {
                 ca::Column::RevocationReason,
                 Expr::value(revocation.map(|(reason, _)| reason.code())),
             )
-            .filter(ca::Column::Serial.is_in(serials))
+            .filter(ca::Column::Serial.in_subquery(serials))
             .exec(&self.db)
             .await?;
-        Ok(changed)
+        let changed = manager::Entity::update_many()
+            .col_expr(manager::Column::State, Expr::value(word(&to)))
+            .filter(concerned)
+            .exec(&self.db)
+            .await?;
+        Ok(changed.rows_affected)
     }
+}
 
-    async fn with_ca(&self, row: manager::Model) -> Result<Certificate> {
-        let damaged = StoreError::Damaged {
-            table: "ca_certificate",
-        };
-        let Some(book) = ca::Entity::find_by_id(&row.serial).one(&self.db).await? else {
-            return Err(damaged);
-        };
-        let Some(der) = book.der else { return Err(damaged) };
-        Ok(Certificate {
-            serial: row.serial,
-            mobile_id: row.mobile_id,
-            purpose: from_word("certificate", row.purpose)?,
-            subject: book.subject,
-            issuer: book.issuer,
-            not_before: time("ca_certificate", book.not_before)?,
-            not_after: time("ca_certificate", book.not_after)?,
-            state: from_word("certificate", row.state)?,
-            state_in_ca: from_word("ca_certificate", book.state)?,
-            der,
-        })
-    }
+fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
+    let damaged = || StoreError::Damaged {
+        table: "ca_certificate",
+    };
+    let book = book.ok_or_else(damaged)?;
+    Ok(Certificate {
+        serial: row.serial,
+        mobile_id: row.mobile_id,
+        purpose: from_word("certificate", row.purpose)?,
+        subject: book.subject,
+        issuer: book.issuer,
+        not_before: time("ca_certificate", book.not_before)?,
+        not_after: time("ca_certificate", book.not_after)?,
+        state: from_word("certificate", row.state)?,
+        state_in_ca: from_word("ca_certificate", book.state)?,
+        der: book.der.ok_or_else(damaged)?,
+    })
 }

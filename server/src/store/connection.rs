@@ -9,6 +9,9 @@ use super::{Result, Store, migration::Migrations};
 
 /// How long a statement may wait for a locked SQLite file or a free connection.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that was idle for so long is asked first whether it is still there. One that was used a moment ago is,
+/// and asking costs as much as a statement.
+const MAY_BE_GONE: Duration = Duration::from_secs(30);
 
 impl Store {
     /// `url`: `sqlite:PATH` or `postgres://…`. A missing SQLite file is made.
@@ -18,6 +21,7 @@ impl Store {
         options
             .sqlx_logging(false)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire_if_idle_for(MAY_BE_GONE)
             .max_connections(if is_sqlite { 8 } else { 16 });
         options.map_sqlx_sqlite_opts(|options| {
             options

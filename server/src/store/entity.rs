@@ -1,5 +1,7 @@
 //! The tables as sea-orm sees them. Nothing outside `store` names these.
 
+use sea_orm::{EntityTrait, Related, RelationDef};
+
 macro_rules! table {
     ($module:ident, $name:literal, { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
         pub mod $module {
@@ -121,3 +123,23 @@ table!(audit_head, "audit_head", {
     sequence: i64,
     hash: String,
 });
+
+// What is read together.
+
+impl Related<user::Entity> for process::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(user::Entity)
+            .from(process::Column::UserId)
+            .to(user::Column::Id)
+            .into()
+    }
+}
+
+impl Related<ca_certificate::Entity> for certificate::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(ca_certificate::Entity)
+            .from(certificate::Column::Serial)
+            .to(ca_certificate::Column::Serial)
+            .into()
+    }
+}

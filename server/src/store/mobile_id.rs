@@ -1,8 +1,6 @@
 //! Mobile IDs.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{
@@ -52,12 +50,11 @@ impl<C: ConnectionTrait> Book<C> {
 
     /// Writes state and failure; the rest never changes.
     pub async fn save_mobile_id(&self, mobile_id: &MobileId) -> Result<()> {
-        ActiveModel {
+        let row = ActiveModel {
             id: Set(mobile_id.id),
             ..state(mobile_id)
-        }
-        .update(&self.db)
-        .await?;
+        };
+        Entity::update(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }

@@ -1,21 +1,26 @@
 //! Processes. The stage travels as JSON; what is searched for has a column of its own.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, LockType},
 };
 use shared::api::ProcessKind;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Book, Result,
+    Book, Result, StoreError,
     column::{from_json, json, millis, time, word},
-    entity::process::{ActiveModel, Column, Entity, Model},
+    entity::{
+        process::{ActiveModel, Column, Entity, Model},
+        user,
+    },
 };
 use crate::domain::{
     process::{Process, Stage},
     secret::Hash,
+    user::User,
 };
 
 const TABLE: &str = "process";
@@ -30,14 +35,14 @@ impl<C: ConnectionTrait> Book<C> {
     }
 
     /// For a transaction that will write it: whoever else wants it waits (PostgreSQL locks the row, SQLite has one
-    /// writer anyhow).
-    pub async fn process_to_change(&self, id: Uuid) -> Result<Option<Process>> {
-        Entity::find_by_id(id)
-            .lock_exclusive()
-            .one(&self.db)
-            .await?
-            .map(|row| read(&row))
-            .transpose()
+    /// writer anyhow). With its user.
+    pub async fn process_to_change(&self, id: Uuid) -> Result<Option<(Process, User)>> {
+        self.to_change(Column::Id.eq(id)).await
+    }
+
+    /// The process of the phone that holds this token, likewise.
+    pub async fn process_of_device_to_change(&self, token: Hash) -> Result<Option<(Process, User)>> {
+        self.to_change(Column::DeviceToken.eq(token.text())).await
     }
 
     /// The process of the phone that holds this token, ended ones too.
@@ -77,8 +82,20 @@ impl<C: ConnectionTrait> Book<C> {
     }
 
     pub async fn save_process(&self, process: &Process) -> Result<()> {
-        row(process).update(&self.db).await?;
+        Entity::update(row(process))
+            .exec_without_returning(&self.db)
+            .await?;
         Ok(())
+    }
+
+    async fn to_change(&self, which: Expr) -> Result<Option<(Process, User)>> {
+        let mut found = Entity::find().find_also_related(user::Entity).filter(which);
+        QueryTrait::query(&mut found).lock_with_tables(LockType::Update, [Entity]);
+        match found.one(&self.db).await? {
+            Some((process, Some(user))) => Ok(Some((read(&process)?, super::user::read(user)?))),
+            Some((_, None)) => Err(StoreError::Damaged { table: TABLE }),
+            None => Ok(None),
+        }
     }
 }
 

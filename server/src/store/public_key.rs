@@ -10,13 +10,13 @@ use super::{
 use crate::domain::secret::Hash;
 
 impl<C: ConnectionTrait> Book<C> {
-    /// `Duplicate` where the key was seen before. `sha256`: over the SubjectPublicKeyInfo.
-    pub async fn add_public_key(&self, sha256: Hash, process: Uuid) -> Result<()> {
-        let row = ActiveModel {
-            sha256: Set(sha256.text()),
+    /// `Duplicate` where one of the keys was seen before. `sha256`: over each SubjectPublicKeyInfo.
+    pub async fn add_public_keys(&self, sha256: &[Hash], process: Uuid) -> Result<()> {
+        let rows = sha256.iter().map(|hash| ActiveModel {
+            sha256: Set(hash.text()),
             process_id: Set(process),
-        };
-        Entity::insert(row).exec_without_returning(&self.db).await?;
+        });
+        Entity::insert_many(rows).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }

@@ -1,8 +1,6 @@
 //! Users.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use shared::api::UserState;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -64,12 +62,12 @@ impl<C: ConnectionTrait> Book<C> {
             state: Set(word(&state)),
             ..Default::default()
         };
-        row.update(&self.db).await?;
+        Entity::update(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }
 
-fn read(row: Model) -> Result<User> {
+pub(super) fn read(row: Model) -> Result<User> {
     Ok(User {
         id: row.id,
         user_name: row.user_name,

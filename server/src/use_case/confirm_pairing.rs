@@ -58,9 +58,7 @@ pub async fn run(
     };
     let mobile_id = mobile_id(&process, &keys, now)?;
     transaction.add_mobile_id(&mobile_id).await?;
-    for key in &keys.keys {
-        issue(context, &transaction, &user, &mobile_id, key).await?;
-    }
+    issue(context, &transaction, &user, &mobile_id, &keys.keys).await?;
     let process = process.confirm(mobile_id.id, now, &context.limits)?;
     let record = Record::new(now, Event::CertificatesIssued, Actor::User);
     transition::commit(context, transaction, &process, record).await?;
@@ -109,41 +107,51 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
     })
 }
 
+/// Writes down what is about to be signed, signs, and adds what came of it to both books.
 async fn issue(
     context: &Context,
     transaction: &Transaction,
     user: &User,
     mobile_id: &MobileId,
-    key: &Key,
+    keys: &[Key],
 ) -> Result<(), PortalError> {
-    let order = Order {
-        serial: Serial::from_random(chance::octets()?),
-        purpose: key.purpose,
-        subject: Subject {
-            common_name: &user.display_name,
-            user_id: &mobile_id.user_id,
-            email: user.email.as_deref(),
-        },
-        key: &PublicKey::from_accepted(&key.spki)?,
-        not_before: (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before()),
-        not_after: mobile_id.valid_until,
-    };
-    let mut certificate = Certificate {
-        serial: order.serial.to_string(),
-        mobile_id: mobile_id.id,
-        purpose: key.purpose,
-        subject: String::new(),
-        issuer: String::new(),
-        not_before: order.not_before,
-        not_after: order.not_after,
-        state: CertificateState::Issued,
-        state_in_ca: CertificateState::Issued,
-        der: Vec::new(),
-    };
-    transaction.record_issuance(&certificate).await?;
-    let issued = context.ca.issue(&order)?;
-    certificate.subject = issued.subject;
-    certificate.issuer = issued.issuer;
-    certificate.der = issued.der;
-    Ok(transaction.add_certificate(&certificate).await?)
+    let mut orders = Vec::with_capacity(keys.len());
+    for key in keys {
+        orders.push((Serial::from_random(chance::octets()?), key));
+    }
+    let not_before = (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before());
+    let mut certificates: Vec<Certificate> = orders
+        .iter()
+        .map(|(serial, key)| Certificate {
+            serial: serial.to_string(),
+            mobile_id: mobile_id.id,
+            purpose: key.purpose,
+            subject: String::new(),
+            issuer: String::new(),
+            not_before,
+            not_after: mobile_id.valid_until,
+            state: CertificateState::Issued,
+            state_in_ca: CertificateState::Issued,
+            der: Vec::new(),
+        })
+        .collect();
+    transaction.record_issuance(&certificates).await?;
+    for ((serial, key), certificate) in orders.into_iter().zip(&mut certificates) {
+        let issued = context.ca.issue(&Order {
+            serial,
+            purpose: key.purpose,
+            subject: Subject {
+                common_name: &user.display_name,
+                user_id: &mobile_id.user_id,
+                email: user.email.as_deref(),
+            },
+            key: &PublicKey::from_accepted(&key.spki)?,
+            not_before,
+            not_after: mobile_id.valid_until,
+        })?;
+        certificate.subject = issued.subject;
+        certificate.issuer = issued.issuer;
+        certificate.der = issued.der;
+    }
+    Ok(transaction.add_certificates(&certificates).await?)
 }

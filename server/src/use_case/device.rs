@@ -93,26 +93,28 @@ pub async fn find_code(context: &Context, text: &str) -> Result<(Code, FoundCode
 
 /// The process of the phone that holds this token, for a change. One that has ended is given as it is.
 pub async fn hold_by_token(context: &Context, token: Hash) -> Result<Held, DeviceError> {
-    let found = context
-        .store
-        .read()
-        .process_of_device(token)
-        .await?
-        .ok_or(DeviceError::TokenUnknown)?;
-    hold(context, found.id).await
+    let transaction = context.store.begin().await?;
+    let found = transaction.process_of_device_to_change(token).await?;
+    let found = found.ok_or(DeviceError::TokenUnknown)?;
+    Box::pin(settle(context, transaction, found)).await
 }
 
-/// Takes up a process for a change by its phone, after time and the user's state were heard. Where those have
-/// ended it just now, that is committed, and the process is held as ended.
+/// Takes up a process for a change by its phone. One that has ended is given as it is.
 pub async fn hold(context: &Context, process: Uuid) -> Result<Held, DeviceError> {
     let transaction = context.store.begin().await?;
-    let damaged = StoreError::Damaged { table: "process" };
-    let Some(process) = transaction.process_to_change(process).await? else {
-        return Err(damaged.into());
-    };
-    let Some(user) = transaction.user(process.user).await? else {
-        return Err(damaged.into());
-    };
+    let found = transaction.process_to_change(process).await?;
+    let found = found.ok_or(StoreError::Damaged { table: "process" })?;
+    Box::pin(settle(context, transaction, found)).await
+}
+
+/// Hears time and the user's state first (boxed by its callers: it seldom has much to do, and its future is large
+/// because of what it may have to). Where those have ended the process just now, that is committed, and it is
+/// held as ended.
+async fn settle(
+    context: &Context,
+    transaction: Transaction,
+    (process, user): (Process, User),
+) -> Result<Held, DeviceError> {
     match transition::settle(&transaction, process, &user, context.clock.now()).await? {
         Settled::Live(process) => Ok(Held {
             transaction,

@@ -92,10 +92,8 @@ pub async fn hold(context: &Context, user: Uuid, process: Uuid) -> Result<Held, 
     let found = transaction
         .process_to_change(process)
         .await?
-        .filter(|found| found.user == user);
-    let (Some(process), Some(user)) = (found, transaction.user(user).await?) else {
-        return Err(PortalError::NotFound);
-    };
+        .filter(|(_, owner)| owner.id == user);
+    let (process, user) = found.ok_or(PortalError::NotFound)?;
     let id = process.id;
     match transition::settle(&transaction, process, &user, context.clock.now()).await? {
         Settled::Live(process) => Ok(Held {

@@ -36,7 +36,7 @@ pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result
     let open = transaction.open_process(user.id).await?;
     let open = open.map(|process| process.id);
     if let Some(process) = open
-        && let Some(process) = transaction.process_to_change(process).await?
+        && let Some((process, _)) = transaction.process_to_change(process).await?
     {
         transition::settle(&transaction, process, &user, now).await?;
     }

@@ -37,11 +37,9 @@ pub async fn run(
     let nonce = chance::octets()?;
     let hashes: Vec<Hash> = keys.iter().map(|key| Hash::of(&key.spki)).collect();
     let process = held.process.receive_keys(keys, nonce, now, &context.limits)?;
-    for hash in hashes {
-        match held.transaction.add_public_key(hash, process.id).await {
-            Err(StoreError::Duplicate(_)) => return Err(DeviceError::KeyUsedBefore),
-            added => added?,
-        }
+    match held.transaction.add_public_keys(&hashes, process.id).await {
+        Err(StoreError::Duplicate(_)) => return Err(DeviceError::KeyUsedBefore),
+        added => added?,
     }
     let record = Record::new(now, Event::KeysReceived, Actor::Phone);
     transition::commit(context, held.transaction, &process, record).await?;

@@ -172,7 +172,7 @@ async fn two_writers_see_each_other(store: Store) {
     store.read().save_process(&open).await.unwrap();
     let claim = |store: Store, id, token: u8| async move {
         let transaction = store.begin().await.unwrap();
-        let process: Process = transaction.process_to_change(id).await.unwrap().unwrap();
+        let (process, _) = transaction.process_to_change(id).await.unwrap().unwrap();
         let claim = Claim {
             device_token: Hash([token; 32]),
             pairing_key: [1; 32],
@@ -201,10 +201,13 @@ async fn a_key_is_there_once(store: Store) {
     let (_, process) = with_process(&store).await;
     store
         .read()
-        .add_public_key(Hash::of(b"key"), process.id)
+        .add_public_keys(&[Hash::of(b"key")], process.id)
         .await
         .unwrap();
-    let again = store.read().add_public_key(Hash::of(b"key"), process.id).await;
+    let again = store
+        .read()
+        .add_public_keys(&[Hash::of(b"key")], process.id)
+        .await;
     assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
 }
 
@@ -243,10 +246,8 @@ async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
     ];
     let transaction = store.begin().await.unwrap();
     transaction.add_mobile_id(&mobile_id).await.unwrap();
-    for certificate in &certificates {
-        transaction.record_issuance(certificate).await.unwrap();
-        transaction.add_certificate(certificate).await.unwrap();
-    }
+    transaction.record_issuance(&certificates).await.unwrap();
+    transaction.add_certificates(&certificates).await.unwrap();
     transaction.commit().await.unwrap();
     (mobile_id, certificates)
 }
