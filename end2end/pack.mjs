@@ -18,7 +18,7 @@ const EXPORT = /\bwasm\.(\w+)/g;
 
 /** Runs a tool of Binaryen on a wasm file, in place, and gives back what it prints. */
 function binaryen(tool, wasm, ...args) {
-	return execFileSync(tool, [wasm, "-o", wasm, ...args], { encoding: "utf8" });
+	return execFileSync(tool, [wasm, "-o", wasm, ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
 }
 
 /** The script as a module whose one export is what the page calls; what that does not need is gone. */
@@ -29,7 +29,8 @@ function shaken(script, minify) {
 		// Every browser with the wasm that we need has it, and where it is certain, what is unused can go.
 		.replaceAll(/\(typeof FinalizationRegistry === 'undefined'\)\s+\? .*\s+: /g, "");
 	const options = { define: { "Symbol.dispose": "undefined" }, pure: ["FinalizationRegistry"] };
-	return transformSync(bare, { ...options, format: "esm", treeShaking: true, minify }).code;
+	// No syntax that is younger than the wasm which we need.
+	return transformSync(bare, { ...options, format: "esm", target: "es2021", treeShaking: true, minify }).code;
 }
 
 function exportsUsed(script) {
