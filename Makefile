@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # Folders count too: their time changes when a file in them comes or goes.
 WEB_SOURCES := $(shell find app shared style public -not -path '*/tests/*' 2>/dev/null) \
-	Cargo.toml Cargo.lock $(wildcard Trunk.toml) .ci/web .ci/tools
+	Cargo.toml Cargo.lock $(wildcard Trunk.toml) .ci/web .ci/tools end2end/pack.mjs
 
 .PHONY: help run test lint web dev bench
 

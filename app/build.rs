@@ -83,10 +83,15 @@ fn entry(languages: &[Words], section: &str, key: &str) -> Result<String> {
             return Err(format!("locale/{language}: {section}.{key} has other places than English").into());
         }
     }
+    if sentences.iter().any(|sentence| sentence.contains('\n')) {
+        return Err(format!("locale: {section}.{key} has more than one line").into());
+    }
     let name = key.to_uppercase();
     let first = sentences.first().map_or("", |sentence| sentence.as_str());
+    let lines: Vec<_> = sentences.iter().map(|sentence| sentence.as_str()).collect();
     let mut code = format!(
-        "    /// {first}\n    pub const {name}: super::super::Word = super::super::Word(&{sentences:?});\n"
+        "    /// {first}\n    pub const {name}: super::super::Word = super::super::Word({:?});\n",
+        lines.join("\n")
     );
     if !wanted.is_empty() {
         let (mut parameters, mut values) = (String::new(), String::new());

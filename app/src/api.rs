@@ -4,6 +4,7 @@
 mod call;
 pub mod events;
 mod failure;
+pub mod json;
 pub mod mobile_id;
 pub mod process;
 pub mod server_time;

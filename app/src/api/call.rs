@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::AbortController;
 
-use super::{Failure, server_time};
+use super::{Failure, json, server_time};
 
 /// A device that changes networks can leave a call without an end. Longer than the 20 seconds for which the server
 /// may hold an answer back.
@@ -84,7 +84,7 @@ pub fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
     } else {
         &answer.body
     };
-    serde_json::from_str(body).map_err(|_| Failure::Unreadable {
+    json::read(body).ok_or(Failure::Unreadable {
         status: answer.status,
     })
 }

@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
+use super::json;
+
 /// What a listener hears.
 pub enum Heard {
     Process(Box<ProcessView>),
@@ -40,10 +42,7 @@ pub fn listen(id: Uuid, hear: impl Fn(Heard) + Clone + 'static) -> Option<Stream
     let on_process = Closure::<dyn FnMut(MessageEvent)>::new({
         let hear = hear.clone();
         move |event: MessageEvent| {
-            let view = event
-                .data()
-                .as_string()
-                .and_then(|data| serde_json::from_str(&data).ok());
+            let view = event.data().as_string().and_then(|data| json::read(&data));
             if let Some(view) = view {
                 hear(Heard::Process(Box::new(view)));
             }

@@ -2,6 +2,8 @@
 
 use shared::problem::{Code, Problem};
 
+use super::json;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The server said why.
@@ -15,11 +17,11 @@ pub enum Failure {
 impl Failure {
     /// What an answer with an error status says.
     pub fn of_answer(status: u16, body: &str) -> Self {
-        match serde_json::from_str::<Problem>(body) {
-            Ok(problem) => Self::Problem(Box::new(problem)),
+        match json::read(body) {
+            Some(problem) => Self::Problem(Box::new(problem)),
             // A proxy's own error page is no problem document, yet its meaning is plain.
-            Err(_) if matches!(status, 502..=504) => Self::Unreachable,
-            Err(_) => Self::Unreadable { status },
+            None if matches!(status, 502..=504) => Self::Unreachable,
+            None => Self::Unreadable { status },
         }
     }
 

@@ -1,5 +1,6 @@
 //! The process Get mobile ID: start, look, next, new code, cancel.
 
+use serde::Serialize;
 use shared::api::{CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, StartProcess, Step};
 use shared::url::api;
 use uuid::Uuid;
@@ -9,6 +10,10 @@ use super::Failure;
 pub async fn dashboard() -> Result<Dashboard, Failure> {
     super::get(api::DASHBOARD, None).await
 }
+
+/// The empty object.
+#[derive(Serialize)]
+struct Nothing {}
 
 /// The user's open process where there is one already.
 pub async fn start() -> Result<ProcessView, Failure> {
@@ -41,7 +46,7 @@ pub async fn next(id: Uuid, step: Step, pairing_code: Option<String>) -> Result<
 
 /// A new activation code; its answer is the only one that carries it.
 pub async fn new_code(id: Uuid) -> Result<ProcessView, Failure> {
-    super::post(&api::process_code(id), None, &serde_json::json!({})).await
+    super::post(&api::process_code(id), None, &Nothing {}).await
 }
 
 pub async fn cancel(id: Uuid, not_my_phone: bool) -> Result<ProcessView, Failure> {

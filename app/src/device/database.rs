@@ -11,6 +11,7 @@ use wasm_bindgen::JsValue;
 
 use super::enrollment::Enrollment;
 use super::keys::{KeyPair, KeySet};
+use crate::api::json;
 
 const NAME: &str = "smart-id";
 const VERSION: u32 = 1;
@@ -188,7 +189,7 @@ fn read(record: &JsValue) -> Option<(Enrollment, KeySet)> {
 
 fn facts<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
     let facts = Reflect::get(record, &"facts".into()).ok()?.as_string()?;
-    serde_json::from_str(&facts).ok()
+    json::read(&facts)
 }
 
 fn keys(record: &JsValue) -> KeySet {

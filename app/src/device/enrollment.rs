@@ -247,7 +247,7 @@ mod tests {
             (Purpose::Authentication, b"auth".to_vec()),
             (Purpose::Signature, b"sign".to_vec()),
         ];
-        let again: Enrollment = serde_json::from_str(&stored).unwrap();
+        let again: Enrollment = crate::api::json::read(&stored).unwrap();
         assert_eq!(again.pairing_code(&keys).unwrap().as_str(), "187080");
         assert!(
             new().claimed(claimed()).pairing_code(&keys).is_none(),

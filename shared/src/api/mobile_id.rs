@@ -42,6 +42,7 @@ wire! {
 }
 
 wire! {
+    #[serde(from = "FlatMobileId")]
     answer pub struct MobileId {
         #[serde(flatten)]
         pub summary: MobileIdSummary,
@@ -53,6 +54,44 @@ wire! {
         pub certificates: Vec<Certificate>,
         /// Oldest first.
         pub history: Vec<HistoryEntry>,
+    }
+}
+
+/// A `MobileId` as it travels. Reading `flatten` itself would cost the portal some kilobytes.
+#[derive(serde::Deserialize)]
+struct FlatMobileId {
+    id: Uuid,
+    name: String,
+    state: MobileIdState,
+    phone: String,
+    valid_until: Timestamp,
+    state_since: Timestamp,
+    server_name: String,
+    user_id: String,
+    valid_from: Timestamp,
+    failure: Option<Ending>,
+    certificates: Vec<Certificate>,
+    history: Vec<HistoryEntry>,
+}
+
+impl From<FlatMobileId> for MobileId {
+    fn from(flat: FlatMobileId) -> Self {
+        Self {
+            summary: MobileIdSummary {
+                id: flat.id,
+                name: flat.name,
+                state: flat.state,
+                phone: flat.phone,
+                valid_until: flat.valid_until,
+                state_since: flat.state_since,
+            },
+            server_name: flat.server_name,
+            user_id: flat.user_id,
+            valid_from: flat.valid_from,
+            failure: flat.failure,
+            certificates: flat.certificates,
+            history: flat.history,
+        }
     }
 }
 

@@ -1,0 +1,169 @@
+//! What the server writes is what is read here; what it would never write is not.
+
+use serde::{Deserialize, Serialize};
+use shared::api::{
+    Activation, Actor, Certificate, CertificateState, Dashboard, Ending, Event, HistoryEntry, Me, MobileId,
+    MobileIdState, MobileIdSummary, OpenProcess, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView,
+    Purpose, QrCode, Role, ShownCode, Step, Timestamp, UserState, Validity, ValidityUnit,
+};
+use shared::problem::Code;
+use uuid::Uuid;
+
+use super::*;
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn time() -> Timestamp {
+    Timestamp(text("2026-11-22T14:02:09Z"))
+}
+
+fn summary() -> MobileIdSummary {
+    MobileIdSummary {
+        id: Uuid::max(),
+        name: text("MobileID \"Å\" \u{1F4F1}"),
+        state: MobileIdState::Locked,
+        phone: text("Pixel 8"),
+        valid_until: time(),
+        state_since: time(),
+    }
+}
+
+fn mobile_id() -> MobileId {
+    MobileId {
+        summary: summary(),
+        server_name: text("Smart ID"),
+        user_id: text("anna"),
+        valid_from: time(),
+        failure: Some(Ending::ReceiptMissing),
+        certificates: vec![Certificate {
+            serial: text("0A"),
+            purpose: Purpose::Signature,
+            subject: text("CN=Anna"),
+            issuer: text("CN=CA"),
+            not_before: time(),
+            not_after: time(),
+            state_in_ca: CertificateState::OnHold,
+            state_in_identity_manager: CertificateState::Valid,
+        }],
+        history: vec![HistoryEntry {
+            at: time(),
+            event: Event::UserStateChanged,
+            by: Actor::System,
+        }],
+    }
+}
+
+fn process() -> ProcessView {
+    ProcessView {
+        id: Uuid::nil(),
+        kind: ProcessKind::GetMobileId,
+        state: ProcessState::KeysReceived,
+        step: Step::Scan,
+        actions: vec![ProcessAction::Next, ProcessAction::NotMyPhone],
+        ending: None,
+        started_at: time(),
+        expires_at: Some(time()),
+        password_needed: true,
+        plan: Plan {
+            profile_name: text("p"),
+            server_name: String::new(),
+            user_id: text("u"),
+            certificates: Purpose::ALL.to_vec(),
+            validity: Validity {
+                amount: u32::MAX,
+                unit: ValidityUnit::Months,
+            },
+        },
+        active_mobile_id: Some(summary()),
+        activation: Some(Activation {
+            number: 2,
+            expires_at: time(),
+            code: Some(ShownCode {
+                link: text("https://id.example.com/m#x"),
+                short_code: text("Z10A-MY5Z"),
+                qr: QrCode {
+                    size: 33,
+                    path: text("M0 0h1"),
+                },
+            }),
+        }),
+        phone: None,
+        pairing_tries_left: Some(0),
+        mobile_id: Some(mobile_id()),
+    }
+}
+
+#[track_caller]
+fn reads_back<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
+    let json = serde_json::to_string(value).unwrap();
+    assert_eq!(read::<T>(&json).as_ref(), Some(value), "{json}");
+}
+
+#[test]
+fn what_the_server_answers_is_read() {
+    reads_back(&process());
+    reads_back(&mobile_id());
+    reads_back(&Dashboard {
+        start_refused: Some(Code::UserNotActive),
+        open_process: Some(OpenProcess {
+            id: Uuid::nil(),
+            kind: ProcessKind::GetMobileId,
+            state: ProcessState::Open,
+            started_at: time(),
+        }),
+        mobile_ids: vec![summary()],
+    });
+    reads_back(&Me {
+        user_name: text("anna"),
+        display_name: text("Anna"),
+        email: None,
+        state: UserState::Active,
+        roles: vec![Role::SelfServiceUser, Role::Operator],
+    });
+    for code in Code::ALL {
+        reads_back(code);
+    }
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Small {
+    count: u32,
+    #[serde(default)]
+    word: Option<Purpose>,
+}
+
+#[test]
+fn fields_go_by_their_names() {
+    let small = |count, word| Some(Small { count, word });
+    let cases = [
+        (
+            r#"{"word":"signature","count":1}"#,
+            small(1, Some(Purpose::Signature)),
+        ),
+        (r#"{"count":4294967295}"#, small(u32::MAX, None)),
+        (r#"{"count":0,"word":null,"of_the_future":[{}]}"#, small(0, None)),
+        (r#"{"count":4294967296}"#, None),
+        (r#"{"count":-1}"#, None),
+        (r#"{"count":1.5}"#, None),
+        (r#"{"count":"1"}"#, None),
+        (r#"{"count":1,"word":"of_the_future"}"#, None),
+        (r#"{"word":"signature"}"#, None),
+        ("[1]", None),
+        ("null", None),
+        ("{", None),
+        ("", None),
+    ];
+    for (json, expected) in cases {
+        assert_eq!(read::<Small>(json), expected, "{json}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_body_is_read_as_nothing() {
+    assert_eq!(read::<()>("null"), Some(()));
+    assert_eq!(read::<()>("{}"), None);
+    assert!(read::<serde::de::IgnoredAny>("{}").is_some());
+    assert!(read::<Vec<u8>>("{}").is_none());
+}
