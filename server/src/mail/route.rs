@@ -71,7 +71,7 @@ pub fn parse(text: &str) -> Result<Route, String> {
     let decoded = |text: &str| {
         percent_decode_str(text)
             .decode_utf8()
-            .map(|text| text.into_owned())
+            .map(std::borrow::Cow::into_owned)
     };
     let credentials = match (url.username(), url.password()) {
         ("", None) => None,

@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_under_its_own_id_and_key_only() {
         let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let sealer = Sealer::open(dir.path()).unwrap();
+        let ours = Sealer::open(dir.path()).unwrap();
         let (id, another) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut sealed = sealer.seal(id, b"a link".to_vec()).unwrap();
+        let mut sealed = ours.seal(id, b"a link".to_vec()).unwrap();
         assert!(!sealed.windows(6).any(|part| part == b"a link"));
         let again = Sealer::open(dir.path()).unwrap();
         assert_eq!(again.open_sealed(id, &sealed).unwrap(), b"a link");
