@@ -5,7 +5,6 @@
 
 mod authority;
 mod certificate_file;
-mod durable_file;
 mod key_store;
 mod name;
 mod open;

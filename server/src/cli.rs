@@ -1,5 +1,6 @@
 //! The command line. Each command calls the same use cases as the web.
 
+mod mail;
 mod user;
 
 use std::path::PathBuf;
@@ -38,6 +39,9 @@ enum Command {
     /// Users: add, list, set-state
     #[command(subcommand)]
     User(user::Command),
+    /// Mail: list what is in the outbox, retry, send a test
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// The certification authority
     #[command(subcommand)]
     Ca(Ca),
@@ -83,6 +87,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::User(command) => user::run(&startup::open(&settings, Clock::System).await?, command).await,
+        Command::Mail(command) => {
+            mail::run(
+                &startup::open(&settings, Clock::System).await?,
+                &settings,
+                command,
+            )
+            .await
+        }
         Command::Ca(Ca::Show) => {
             let context = startup::open(&settings, Clock::System).await?;
             println!("issuer:      {}", context.ca.issuer());

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod limits;
+pub mod mail;
 pub mod mobile_id;
 pub mod options;
 pub mod process;

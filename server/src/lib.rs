@@ -1,4 +1,4 @@
-//! The portal's server. `http -> use_case -> domain`, and `use_case -> store, ca`; `startup` alone wires them.
+//! The portal's server. `http -> use_case -> domain`, and `use_case -> store, ca, mail`; `startup` alone wires them.
 //! `phone` is the headless phone: it shares nothing with the rest but the crate `shared`.
 
 pub mod ca;
@@ -6,7 +6,9 @@ pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+mod durable_file;
 pub mod http;
+pub mod mail;
 pub mod password;
 pub mod phone;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! Settings: one TOML file, overridden by `SELFSERVICE_` variables (`SELFSERVICE_HTTP__BIND` is `http.bind`). A
 //! wrong or unknown setting is refused with its name, all of them at once.
 
+mod mail;
 mod reader;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -12,6 +13,7 @@ use time::Duration;
 use crate::domain::{limits::Limits, options::Options};
 use reader::{Reader, positive};
 
+pub use mail::Mail;
 pub use reader::{Fault, SettingsError};
 
 #[derive(Debug, Clone)]
@@ -27,6 +29,7 @@ pub struct Settings {
     pub log: Log,
     pub limits: Limits,
     pub options: Options,
+    pub mail: Mail,
 }
 
 #[derive(Debug, Clone)]
@@ -102,6 +105,7 @@ impl Settings {
                 "a demo listens on a loopback address only, such as 127.0.0.1:8080",
             );
         }
+        let mail = mail::mail(&mut reader, &http.public_url, demo);
         reader.finish()?;
         Ok(Self {
             data_dir,
@@ -113,6 +117,7 @@ impl Settings {
             log,
             limits,
             options,
+            mail,
         })
     }
 

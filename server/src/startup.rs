@@ -1,6 +1,7 @@
 //! Wiring: settings become a store, a CA, a context and a listening server; the background worker; stopping.
 
 mod connections;
+mod outbox;
 
 use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration};
 
@@ -14,6 +15,7 @@ use crate::{
     chance,
     clock::Clock,
     http::{self, App, Web},
+    mail::{self, Mailer},
     password::Passwords,
     settings::Settings,
     store::Store,
@@ -52,6 +54,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         chance::octets,
     )
     .context("cannot open the CA")?;
+    let mail = open_mail(settings).context("cannot set up the mail path")?;
     Ok(Context {
         store,
         ca: ca.into(),
@@ -60,7 +63,25 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         options: settings.options.clone(),
         passwords: Passwords::new()?,
         changes: Changes::default(),
+        mail: mail.map(Into::into),
     })
+}
+
+fn open_mail(settings: &Settings) -> Result<Option<Mailer>, mail::OpenError> {
+    let Some(route) = settings.mail.route.clone() else {
+        return Ok(None);
+    };
+    let config = mail::Config {
+        data_dir: settings.data_dir.clone(),
+        public_url: settings.http.public_url.clone(),
+        route,
+        from: settings.mail.from.clone(),
+        give_up: settings.mail.give_up,
+        timeout: settings.mail.timeout,
+        templates: settings.mail.templates.clone(),
+        ca_file: settings.mail.ca_file.clone(),
+    };
+    Mailer::open(&config).map(Some)
 }
 
 /// For its owner alone, where it is not there yet: it will hold password hashes and the CA's keys.
@@ -85,6 +106,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let app = App::new(context.clone(), settings, web, stopping.clone());
     let worker = tokio::spawn(work(app.clone(), stopping.clone()));
+    let mut outbox = tokio::spawn(outbox::work(context.clone(), stopping.clone()));
     tracing::info!(address = %listener.local_addr()?, "listening");
     let told_to_stop = stopping.clone();
     tokio::spawn(async move {
@@ -93,6 +115,10 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     });
     run(listener, app, stopping).await;
     worker.await.context("the background worker broke off")?;
+    // A mail under way may end; one that takes longer is sent after its lease, under the same Message-ID.
+    if tokio::time::timeout(STOP_WITHIN, &mut outbox).await.is_err() {
+        outbox.abort();
+    }
     context.store.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -9,6 +9,7 @@ mod certificate;
 mod column;
 pub mod connection;
 mod entity;
+mod mail;
 mod migration;
 mod mobile_id;
 mod process;

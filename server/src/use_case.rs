@@ -15,6 +15,7 @@ pub mod give_up_on_phone;
 pub mod list_mobile_ids;
 pub mod look_at_code;
 pub mod publish_crl;
+pub mod send_mails;
 pub mod set_user_state;
 pub mod show_certificate;
 pub mod show_code;

@@ -12,8 +12,8 @@ use rcgen::{CertificateParams, Issuer};
 use time::OffsetDateTime;
 
 use super::certificate_file::CaCertificate;
-use super::{Authority, Curve, Key, KeyStore, KeyStoreError, Serial, durable_file, name, profile};
-use crate::chance::NoChance;
+use super::{Authority, Curve, Key, KeyStore, KeyStoreError, Serial, name, profile};
+use crate::{chance::NoChance, durable_file};
 
 const ROOT: &str = "root";
 const ISSUING: &str = "issuing";

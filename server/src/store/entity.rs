@@ -124,6 +124,33 @@ table!(audit_head, "audit_head", {
     hash: String,
 });
 
+table!(mail, "mail", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    message_id: String,
+    kind: String,
+    user_id: Option<Uuid>,
+    process_id: Option<Uuid>,
+    mobile_id: Option<Uuid>,
+    address: String,
+    language: String,
+    written_at: i64,
+    state: String,
+    attempts: i32,
+    next_at: i64,
+    give_up_at: i64,
+    useless_after: Option<i64>,
+    lease_until: Option<i64>,
+    handed_over_at: Option<i64>,
+    last_answer: Option<String>,
+});
+
+table!(mail_payload, "mail_payload", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mail_id: Uuid,
+    sealed: Vec<u8>,
+});
+
 // What is read together.
 
 impl Related<user::Entity> for process::Entity {

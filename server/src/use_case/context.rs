@@ -9,6 +9,7 @@ use crate::{
     ca::Authority,
     clock::Clock,
     domain::{limits::Limits, options::Options},
+    mail::Mailer,
     password::Passwords,
     store::Store,
 };
@@ -22,6 +23,8 @@ pub struct Context {
     pub options: Options,
     pub passwords: Passwords,
     pub changes: Changes,
+    /// `None`: no mail path is configured (`mail.url`), and what needs one refuses.
+    pub mail: Option<Arc<Mailer>>,
 }
 
 /// Rings when a process has changed, for pages and phones that wait in this server. Those who wait look again now

@@ -13,14 +13,16 @@ type Directions = &'static [(&'static str, &'static [&'static str])];
 const SERVER: Directions = &[
     ("domain", &[]),
     ("store", &["domain"]),
-    ("ca", &["chance"]),
+    ("ca", &["chance", "durable_file"]),
     ("clock", &[]),
     ("chance", &[]),
     ("password", &[]),
-    ("settings", &["domain"]),
+    ("durable_file", &[]),
+    ("mail", &["chance", "domain", "durable_file"]),
+    ("settings", &["domain", "mail"]),
     (
         "use_case",
-        &["domain", "store", "ca", "clock", "chance", "password"],
+        &["domain", "store", "ca", "clock", "chance", "mail", "password"],
     ),
     // Sessions reach the store through tower-sessions' own trait, and errors name what they come from.
     ("http", &["use_case", "domain", "settings", "store", "ca"]),
@@ -28,13 +30,13 @@ const SERVER: Directions = &[
     (
         "startup",
         &[
-            "ca", "chance", "clock", "http", "password", "settings", "store", "use_case",
+            "ca", "chance", "clock", "http", "mail", "password", "settings", "store", "use_case",
         ],
     ),
     (
         "cli",
         &[
-            "clock", "http", "phone", "settings", "startup", "store", "use_case",
+            "clock", "domain", "http", "mail", "phone", "settings", "startup", "store", "use_case",
         ],
     ),
 ];
@@ -64,19 +66,24 @@ const SHARED: Directions = &[
     ("api", &["problem"]),
     ("problem", &[]),
     ("protocol", &["api"]),
-    ("url", &[]),
+    ("url", &["api"]),
 ];
 
 /// Whose types stay in which rooms of the server.
-const CRATES: [(&str, &[&str]); 5] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("sea_orm", &["store"]),
     ("rcgen", &["ca"]),
     ("axum", &["http", "settings", "startup"]),
     (
         "tokio",
-        &["http", "store", "use_case", "password", "startup", "phone", "cli"],
+        &[
+            "http", "mail", "store", "use_case", "password", "startup", "phone", "cli",
+        ],
     ),
     ("reqwest", &["phone"]),
+    ("lettre", &["mail"]),
+    ("minijinja", &["mail"]),
+    ("png", &["mail"]),
 ];
 
 struct Source {

@@ -18,6 +18,7 @@ mod hostile;
 mod house;
 mod killed;
 mod log;
+mod mail;
 mod mobile_id;
 mod ops;
 mod phone;

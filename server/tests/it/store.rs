@@ -58,6 +58,7 @@ on_both_engines! {
     a_key_is_there_once
     both_books_change_together
     the_audit_chain_holds_under_many_writers
+    a_mail_has_one_holder_and_leaves_no_words
 }
 
 fn user(user_name: &str) -> User {
@@ -318,4 +319,54 @@ async fn the_audit_chain_holds_under_many_writers(store: Store) {
         writer.await.unwrap();
     }
     assert_eq!(store.read().verify_audit().await.unwrap(), Chain::Whole(40));
+}
+
+async fn a_mail_has_one_holder_and_leaves_no_words(store: Store) {
+    use server::domain::mail::{Concerns, Kind, Language, Mail, NewMail, State};
+    let mail = Mail {
+        id: chance::id(),
+        message_id: "<1@id.example.com>".into(),
+        kind: Kind::Test,
+        concerns: Concerns::default(),
+        address: "åsa@example.com".into(),
+        language: Language::Sv,
+        written_at: NOW,
+        state: State::Waiting,
+        attempts: 0,
+        next_at: NOW,
+        give_up_at: NOW + Duration::hours(48),
+        useless_after: None,
+        lease_until: None,
+        handed_over_at: None,
+        last_answer: None,
+    };
+    let (book, id, lease) = (store.read(), mail.id, NOW + Duration::minutes(1));
+    let sealed = vec![1, 2, 3];
+    book.add_mail(&NewMail {
+        mail: mail.clone(),
+        sealed,
+    })
+    .await
+    .unwrap();
+    assert_eq!(book.mail(id).await.unwrap(), Some(mail));
+    assert_eq!(book.due_mails(NOW, 9).await.unwrap(), [id]);
+    let (one, two) = tokio::join!(book.take_mail(id, NOW, lease), book.take_mail(id, NOW, lease));
+    let taken = match (one.unwrap(), two.unwrap()) {
+        (Some(taken), None) | (None, Some(taken)) => taken,
+        both => panic!("{both:?}"),
+    };
+    assert_eq!((taken.sealed.len(), taken.mail.attempts), (3, 1));
+    assert_eq!(book.release_mails(NOW).await.unwrap(), 0);
+    assert_eq!(book.release_mails(lease).await.unwrap(), 1);
+    let later = lease + Duration::minutes(1);
+    let again = book.take_mail(id, lease, later).await.unwrap().unwrap();
+    let sent = Mail {
+        state: State::Sent,
+        ..again.mail.clone()
+    };
+    assert!(!book.put_mail(&taken.mail, &sent).await.unwrap());
+    assert!(book.put_mail(&again.mail, &sent).await.unwrap());
+    assert!(!book.retry_mail(id, later, later).await.unwrap(), "erased");
+    let counts = book.mail_counts().await.unwrap();
+    assert_eq!((counts.sent, counts.waiting, counts.oldest_waiting), (1, 0, None));
 }

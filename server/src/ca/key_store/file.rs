@@ -20,7 +20,7 @@ use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, Signa
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Curve, Key, KeyStore, KeyStoreError};
-use crate::ca::durable_file;
+use crate::durable_file;
 
 const PLAIN: &str = "PRIVATE KEY";
 const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";

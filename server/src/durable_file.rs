@@ -6,12 +6,12 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// For everybody to read, and for the owner alone.
-pub(super) const PUBLIC: u32 = 0o644;
-pub(super) const SECRET: u32 = 0o600;
+pub const PUBLIC: u32 = 0o644;
+pub const SECRET: u32 = 0o600;
 
 /// Writes a file that is not there yet. When this returns, the file survives a power cut; until then either
 /// nothing or a leftover of another name is to be seen, which the next call clears away.
-pub(super) fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
+pub fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
     if path.try_exists()? {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -32,7 +32,7 @@ pub(super) fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()>
 }
 
 /// Makes the folder, for its owner alone, where it is missing.
-pub(super) fn create_dir(dir: &Path) -> io::Result<()> {
+pub fn create_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
