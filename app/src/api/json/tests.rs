@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::{
-    Activation, Actor, Certificate, CertificateState, Dashboard, Ending, Event, HistoryEntry, Me, MobileId,
-    MobileIdState, MobileIdSummary, OpenProcess, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView,
-    Purpose, QrCode, Role, ShownCode, Step, Timestamp, UserState, Validity, ValidityUnit,
+    Activation, Actor, Certificate, CertificateChoice, CertificateState, Dashboard, Ending, Event,
+    HistoryEntry, Me, MobileId, MobileIdState, MobileIdSummary, OfferedCertificate, OpenProcess, Plan,
+    ProcessAction, ProcessKind, ProcessState, ProcessView, Purpose, QrCode, Role, ShownCode, Step, Timestamp,
+    UserState, Validity,
 };
 use shared::problem::Code;
 use uuid::Uuid;
@@ -71,9 +72,14 @@ fn process() -> ProcessView {
             server_name: String::new(),
             user_id: text("u"),
             certificates: Purpose::ALL.to_vec(),
+            choices: vec![OfferedCertificate {
+                purpose: Purpose::Signature,
+                choice: CertificateChoice::Optional,
+            }],
             validity: Validity {
-                amount: u32::MAX,
-                unit: ValidityUnit::Months,
+                years: 0,
+                months: u32::MAX,
+                days: 1,
             },
         },
         active_mobile_id: Some(summary()),
