@@ -187,12 +187,19 @@ async fn install(
     installation: &Installation,
 ) -> Flow<Enrollment> {
     run.show(Screen::Installing)?;
-    let is_here = |kept: &Installation| kept.mobile_id == installation.mobile_id;
-    if database.mobile_ids().await?.iter().any(is_here) {
-        // A second tab was faster, and the enrollment is no longer there to be read.
-        return Ok(enrollment.clone().completed());
+    let Some((stored, keys)) = database.enrollment(&enrollment.id).await? else {
+        // A second tab was faster: in one transaction it made the enrollment a mobile ID. Asked in this order, the
+        // one or the other is there.
+        let is_here = |kept: &Installation| kept.mobile_id == installation.mobile_id;
+        return if database.mobile_ids().await?.iter().any(is_here) {
+            Ok(enrollment.clone().completed())
+        } else {
+            Err(Stop::StorageRefused.into())
+        };
+    };
+    for (_, pair) in &keys {
+        pair.test().await?;
     }
-    let (stored, keys) = read_back(database, &enrollment.id).await?;
     let Step::Install(stored_installation) = stored.next() else {
         return Ok(stored);
     };
