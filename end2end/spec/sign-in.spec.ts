@@ -11,20 +11,19 @@ test("a page asked for before sign-in is shown after it", async ({ desktop }) =>
 	await expect(desktop.getByRole("heading", { level: 1, name: "Mobile ID" })).toBeFocused();
 });
 
-test("nobody is led to another site after sign-in", async ({ desktop, server }) => {
-	for (const elsewhere of [
-		"https://example.com/",
-		"//example.com/",
-		"/\\example.com",
-		"javascript:alert(1)",
-	]) {
-		await desktop.context().clearCookies();
+for (const elsewhere of [
+	"https://example.com/",
+	"//example.com/",
+	"/\\example.com",
+	"javascript:alert(1)",
+]) {
+	test(`nobody is led to another site after sign-in: ${elsewhere}`, async ({ desktop, server }) => {
 		await desktop.goto(`/sign-in?from=${encodeURIComponent(elsewhere)}`);
 		await fillSignIn(desktop, accounts.anna);
 		await expect(desktop.getByRole("heading", { name: "What do you want to do?" })).toBeVisible();
 		await expect(desktop).toHaveURL(`${server.url}/`);
-	}
-});
+	});
+}
 
 test("a wrong password and an unknown user are answered alike", async ({ desktop, faults }) => {
 	faults.foresee(/status of 401.*\/api\/session/);
