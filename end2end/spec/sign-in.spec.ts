@@ -11,12 +11,7 @@ test("a page asked for before sign-in is shown after it", async ({ desktop }) =>
 	await expect(desktop.getByRole("heading", { level: 1, name: "Mobile ID" })).toBeFocused();
 });
 
-for (const elsewhere of [
-	"https://example.com/",
-	"//example.com/",
-	"/\\example.com",
-	"javascript:alert(1)",
-]) {
+for (const elsewhere of ["https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)"]) {
 	test(`nobody is led to another site after sign-in: ${elsewhere}`, async ({ desktop, server }) => {
 		await desktop.goto(`/sign-in?from=${encodeURIComponent(elsewhere)}`);
 		await fillSignIn(desktop, accounts.anna);
