@@ -139,6 +139,7 @@ async fn add_users(server: &Server, count: u32) -> anyhow::Result<()> {
             email: Some(format!("user{n}@example.com")),
             state: UserState::Active,
             roles: vec![Role::SelfServiceUser],
+            attributes: std::collections::BTreeMap::new(),
             password: DEMO_PASSWORD.into(),
         };
         add_user::run(&context, new).await?;

@@ -19,7 +19,7 @@ mod tests;
 pub use authority::{Authority, CrlError, IssueError, Issued, Order, Reason};
 pub use key_store::file::FileKeyStore;
 pub use key_store::{Curve, Key, KeyStore, KeyStoreError};
-pub use name::Subject;
+pub use name::{Subject, subject_text};
 pub use open::OpenError;
 pub use proof::is_signed_by;
 pub use public_key::PublicKey;

@@ -1,6 +1,7 @@
 //! The command line. Each command calls the same use cases as the web.
 
 mod mail;
+mod options;
 mod user;
 
 use std::path::PathBuf;
@@ -36,9 +37,12 @@ enum Command {
     Serve,
     /// Bring the database's tables up to date
     Migrate,
-    /// Users: add, list, set-state
+    /// Users: add, list, change, set-state
     #[command(subcommand)]
     User(user::Command),
+    /// The administrator's options: show, check, set, history, diff
+    #[command(subcommand)]
+    Options(options::Command),
     /// Mail: list what is in the outbox, retry, send a test
     #[command(subcommand)]
     Mail(mail::Command),
@@ -87,6 +91,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::User(command) => user::run(&startup::open(&settings, Clock::System).await?, command).await,
+        Command::Options(command) => {
+            options::run(&startup::open(&settings, Clock::System).await?, command).await
+        }
         Command::Mail(command) => {
             mail::run(
                 &startup::open(&settings, Clock::System).await?,

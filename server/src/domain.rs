@@ -7,5 +7,6 @@ pub mod mail;
 pub mod mobile_id;
 pub mod options;
 pub mod process;
+pub mod script;
 pub mod secret;
 pub mod user;

@@ -11,6 +11,7 @@ mod extract;
 mod mobile_id;
 mod openapi;
 mod ops;
+mod options;
 mod pki;
 mod problem;
 mod process;

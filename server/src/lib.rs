@@ -11,6 +11,7 @@ pub mod http;
 pub mod mail;
 pub mod password;
 pub mod phone;
+pub mod script;
 pub mod settings;
 pub mod startup;
 pub mod store;

@@ -10,7 +10,7 @@ use axum_client_ip::ClientIpSource;
 use secrecy::SecretString;
 use time::Duration;
 
-use crate::domain::{limits::Limits, options::Options};
+use crate::domain::limits::Limits;
 use reader::{Reader, positive};
 
 pub use mail::Mail;
@@ -28,7 +28,6 @@ pub struct Settings {
     pub sign_in: SignIn,
     pub log: Log,
     pub limits: Limits,
-    pub options: Options,
     pub mail: Mail,
 }
 
@@ -94,11 +93,6 @@ impl Settings {
             filter: reader.text("log.filter", "info"),
         };
         let limits = limits(&mut reader);
-        let code_seconds = reader.checked("enrollment.code_seconds", "300", positive);
-        let options = Options {
-            activation_code_ttl: Duration::seconds(code_seconds),
-            ..Options::default()
-        };
         if demo && !http.bind.ip().is_loopback() {
             reader.fault(
                 "http.bind",
@@ -116,7 +110,6 @@ impl Settings {
             sign_in,
             log,
             limits,
-            options,
             mail,
         })
     }
@@ -176,6 +169,10 @@ fn limits(reader: &mut Reader) -> Limits {
         confirmation_ttl: seconds("enrollment.confirmation_seconds", default.confirmation_ttl),
         receipt_ttl: seconds("enrollment.receipt_seconds", default.receipt_ttl),
         fresh_sign_in: seconds("sign_in.fresh_seconds", default.fresh_sign_in),
+        code_ttl: reader.checked("enrollment.code_seconds", "", |text| match text {
+            "" => Ok(None),
+            text => positive(text).map(|seconds| Some(Duration::seconds(seconds))),
+        }),
         ..default
     }
 }

@@ -3,7 +3,9 @@
 mod connections;
 mod outbox;
 
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration,
+};
 
 use anyhow::Context as _;
 use shared::api::{Role, UserState};
@@ -20,9 +22,9 @@ use crate::{
     settings::Settings,
     store::Store,
     use_case::{
-        Context,
+        Context, add_default_script,
         add_user::{self, AddUserError, NewUser},
-        context::Changes,
+        context::{Changes, Scripts},
         sweep,
     },
 };
@@ -55,16 +57,20 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
     )
     .context("cannot open the CA")?;
     let mail = open_mail(settings).context("cannot set up the mail path")?;
-    Ok(Context {
+    let context = Context {
         store,
         ca: ca.into(),
         clock,
         limits: settings.limits,
-        options: settings.options.clone(),
+        scripts: Scripts::default(),
         passwords: Passwords::new()?,
         changes: Changes::default(),
         mail: mail.map(Into::into),
-    })
+    };
+    add_default_script::run(&context)
+        .await
+        .context("cannot keep the options' default script")?;
+    Ok(context)
 }
 
 fn open_mail(settings: &Settings) -> Result<Option<Mailer>, mail::OpenError> {
@@ -168,38 +174,25 @@ async fn stop_signal() {
 /// The accounts of DESIGN's fixed points. Those that are there stay as they are.
 async fn add_demo_accounts(context: &Context) -> anyhow::Result<()> {
     let accounts = [
-        (
-            "anna",
-            "Anna Svensson",
-            UserState::Active,
-            vec![Role::SelfServiceUser],
-        ),
-        (
-            "bertil",
-            "Bertil Åkesson",
-            UserState::Active,
-            vec![Role::SelfServiceUser],
-        ),
-        (
-            "ivar",
-            "Ivar Lindqvist",
-            UserState::Inactive,
-            vec![Role::SelfServiceUser],
-        ),
+        ("anna", "Anna Svensson", UserState::Active, None, "Finance"),
+        ("bertil", "Bertil Åkesson", UserState::Active, None, "Sales"),
+        ("ivar", "Ivar Lindqvist", UserState::Inactive, None, "Sales"),
         (
             "olga",
             "Olga Bergström",
             UserState::Active,
-            vec![Role::SelfServiceUser, Role::Operator],
+            Some(Role::Operator),
+            "IT",
         ),
         (
             "astrid",
             "Astrid Holm",
             UserState::Active,
-            vec![Role::SelfServiceUser, Role::Administrator],
+            Some(Role::Administrator),
+            "IT",
         ),
     ];
-    for (user_name, display_name, state, roles) in accounts {
+    for (user_name, display_name, state, role, department) in accounts {
         if context.store.read().user_named(user_name).await?.is_some() {
             continue;
         }
@@ -208,7 +201,8 @@ async fn add_demo_accounts(context: &Context) -> anyhow::Result<()> {
             display_name: display_name.to_owned(),
             email: Some(format!("{user_name}@example.com")),
             state,
-            roles,
+            roles: [Role::SelfServiceUser].into_iter().chain(role).collect(),
+            attributes: BTreeMap::from([("department".to_owned(), department.to_owned())]),
             password: DEMO_PASSWORD.to_owned(),
         };
         match add_user::run(context, new).await {

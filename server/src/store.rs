@@ -14,6 +14,7 @@ mod migration;
 mod mobile_id;
 mod process;
 mod public_key;
+mod script;
 mod session;
 mod user;
 

@@ -3,18 +3,25 @@
 //! the command line and by the background worker alike; never by another use case.
 
 pub mod accept_receipt;
+pub mod add_default_script;
 pub mod add_user;
 pub mod cancel_process;
+pub mod change_user;
+pub mod check_script;
 pub mod claim;
 pub mod confirm_pairing;
 pub mod confirm_password;
 pub mod context;
 pub mod decline;
 pub mod device_enrollment;
+pub mod diff_script;
+pub mod find_users;
 pub mod give_up_on_phone;
 pub mod list_mobile_ids;
+pub mod list_script_versions;
 pub mod look_at_code;
 pub mod publish_crl;
+pub mod save_script;
 pub mod send_mails;
 pub mod set_user_state;
 pub mod show_certificate;
@@ -22,6 +29,7 @@ pub mod show_code;
 pub mod show_dashboard;
 pub mod show_mobile_id;
 pub mod show_process;
+pub mod show_script;
 pub mod sign_in;
 pub mod sign_out;
 pub mod start_process;
@@ -29,6 +37,7 @@ pub mod submit_keys;
 pub mod sweep;
 
 mod device;
+mod options;
 mod portal;
 mod seen;
 mod transition;

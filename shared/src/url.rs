@@ -15,6 +15,18 @@ pub mod page {
     /// The console, a program of its own: for administrators.
     pub const ADMIN: &str = "/admin";
     pub const ADMIN_OPTIONS: &str = "/admin/options";
+    pub const ADMIN_VERSIONS: &str = "/admin/options/versions";
+
+    /// One version of the options script.
+    pub fn admin_version(number: u32) -> String {
+        format!("{ADMIN_VERSIONS}/{number}")
+    }
+
+    /// Portal and console are two programs: a path of the other one is loaded anew.
+    pub fn is_console(path: &str) -> bool {
+        path.strip_prefix(ADMIN)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
 
     pub fn mobile_id(id: Uuid) -> String {
         format!("{MOBILE_IDS}/{id}")

@@ -24,6 +24,9 @@ pub const fn event(event: Event) -> Word {
         Event::CertificatesRevoked => word::event::CERTIFICATES_REVOKED,
         Event::UserAdded => word::event::USER_ADDED,
         Event::UserStateChanged => word::event::USER_STATE_CHANGED,
+        Event::UserChanged => word::event::USER_CHANGED,
+        Event::OptionsChanged => word::event::OPTIONS_CHANGED,
+        Event::OptionsFailed => word::event::OPTIONS_FAILED,
     }
 }
 

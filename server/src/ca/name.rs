@@ -48,6 +48,11 @@ pub(super) fn subject(subject: &Subject<'_>) -> Result<Name, IssueError> {
     Ok(Name { encoded, text })
 }
 
+/// What `subject` puts into a certificate, as RFC 4514 text.
+pub fn subject_text(of: &Subject<'_>) -> Result<String, IssueError> {
+    Ok(subject(of)?.text)
+}
+
 /// `CN=role,O=host`: an authority's name.
 pub(super) fn authority(role: &str, host: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();

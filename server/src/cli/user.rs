@@ -8,6 +8,7 @@ use shared::api::{Role, UserState};
 use crate::use_case::{
     Context,
     add_user::{self, NewUser},
+    change_user::{self, Change},
     set_user_state,
 };
 
@@ -17,6 +18,8 @@ pub enum Command {
     Add(Add),
     /// List all users with state and roles
     List,
+    /// Change what is known of a user: name, address, roles, attributes
+    Set(Set),
     /// Make a user active, inactive or locked; what they have open is ended where they are active no more
     SetState { user_name: String, state: State },
 }
@@ -34,6 +37,32 @@ pub struct Add {
     roles: Vec<RoleName>,
     #[arg(long, default_value = "active")]
     state: State,
+    /// As `department=Finance`; may be given several times. There are company, department, employee_type, office,
+    /// phone and title
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = attribute)]
+    attributes: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct Set {
+    user_name: String,
+    #[arg(long)]
+    display_name: Option<String>,
+    /// "" takes it away
+    #[arg(long)]
+    email: Option<String>,
+    /// All that the user shall have; may be given several times
+    #[arg(long = "role")]
+    roles: Vec<RoleName>,
+    /// As `department=Finance`; may be given several times. `department=` takes it away
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = attribute)]
+    attributes: Vec<(String, String)>,
+}
+
+fn attribute(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .ok_or_else(|| "write it as NAME=VALUE".into())
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -80,6 +109,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
                 email: add.email,
                 state: add.state.into(),
                 roles: add.roles.into_iter().map(Into::into).collect(),
+                attributes: add.attributes.into_iter().collect(),
                 password: read_password()?,
             };
             println!("Added {}.", add_user::run(context, new).await?.user_name);
@@ -95,6 +125,19 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
                     user.display_name
                 );
             }
+        }
+        Command::Set(set) => {
+            let roles: Vec<_> = set.roles.into_iter().map(Into::into).collect();
+            let change = Change {
+                display_name: set.display_name,
+                email: set.email,
+                roles: Some(roles).filter(|roles| !roles.is_empty()),
+                attributes: set.attributes,
+            };
+            println!(
+                "Changed {}.",
+                change_user::run(context, &set.user_name, change).await?.user_name
+            );
         }
         Command::SetState { user_name, state } => {
             let user = set_user_state::run(context, &user_name, state.into()).await?;

@@ -15,6 +15,8 @@ pub struct Limits {
     /// A sign-in older than this is asked for the password again.
     pub fresh_sign_in: Duration,
     pub pairing_tries: u32,
+    /// How long an activation code on screen lives, whatever the options say: for tests and trials.
+    pub code_ttl: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -26,6 +28,7 @@ impl Default for Limits {
             receipt_ttl: Duration::minutes(10),
             fresh_sign_in: Duration::minutes(5),
             pairing_tries: 5,
+            code_ttl: None,
         }
     }
 }

@@ -1,88 +1,128 @@
-//! The administrator's options as a typed value, and what they make of one user. Names and defaults are those of
-//! the script `MobileIDScriptOptions`.
+//! What the administrator's options make of one user: the defaults, and the plan that a process keeps. How the script
+//! `MobileIDScriptOptions` is read into `OptionValues` is the business of the room `script`.
 
 use serde::{Deserialize, Serialize};
-use shared::api::{Purpose, Validity};
+use shared::api::{CertificateChoice, Notify, OfferedCertificate, OptionValues, Purpose, Recovery, Validity};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::user::User;
 
-/// Whether a certificate is issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    Required,
-    Default,
-    Optional,
-    Off,
-}
-
-impl Choice {
-    /// Whether it is issued where the user does not choose.
-    const fn is_on(self) -> bool {
-        matches!(self, Self::Required | Self::Default)
+/// The options where the administrator has changed none.
+pub fn defaults(user: &User) -> OptionValues {
+    OptionValues {
+        authentication: CertificateChoice::Required,
+        signature: CertificateChoice::Default,
+        encryption: CertificateChoice::Off,
+        user_selects_certificates: false,
+        show_qr_code: true,
+        activation_code_minutes: 5,
+        activation_mail_minutes: 30,
+        validity: Validity {
+            years: 2,
+            months: 0,
+            days: 0,
+        },
+        user_id: user.email.clone().unwrap_or_else(|| user.user_name.clone()),
+        server_name: "Smart ID".into(),
+        profile_name: format!("MobileID {}", user.display_name),
+        recover_encryption_certificates: Recovery::Off,
+        notify: Notify::None,
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    pub authentication: Choice,
-    pub signature: Choice,
-    pub activation_code_ttl: Duration,
-    pub validity: Validity,
-    pub server_name: String,
-    /// Before the user's name, in the profile's name.
-    pub profile_prefix: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            authentication: Choice::Required,
-            signature: Choice::Default,
-            activation_code_ttl: Duration::minutes(5),
-            validity: Validity {
-                years: 2,
-                months: 0,
-                days: 0,
-            },
-            server_name: "Smart ID".into(),
-            profile_prefix: "MobileID ".into(),
-        }
-    }
-}
-
-impl Options {
-    /// What this user gets. Kept by the process from its start to its end.
-    pub fn plan(&self, user: &User) -> Plan {
-        let certificates = [
-            (Purpose::Authentication, self.authentication),
-            (Purpose::Signature, self.signature),
-        ];
-        Plan {
-            profile_name: format!("{}{}", self.profile_prefix, user.display_name),
-            server_name: self.server_name.clone(),
-            user_id: user.email.clone().unwrap_or_else(|| user.user_name.clone()),
-            certificates: certificates
-                .iter()
-                .filter(|(_, choice)| choice.is_on())
-                .map(|(p, _)| *p)
-                .collect(),
-            validity: self.validity,
-            activation_code_seconds: self.activation_code_ttl.whole_seconds(),
-        }
-    }
-}
-
-/// The options as they fell out for one user and one process.
+/// The options as they fell out for one user and one process. Kept by the process from its start to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     pub profile_name: String,
     pub server_name: String,
     pub user_id: String,
     pub certificates: Vec<Purpose>,
+    /// Among which the user chooses at the introduction; none: there is no choice.
+    #[serde(default)]
+    pub offered: Vec<OfferedCertificate>,
     pub validity: Validity,
     pub activation_code_seconds: i64,
+    /// The version of `MobileIDScriptOptions` that it was made under; 0: the defaults, because no version worked.
+    #[serde(default)]
+    pub options_version: u32,
+}
+
+/// A required certificate is missing among the chosen ones, or one is not on offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the chosen certificates are not among those on offer, or a required one is missing")]
+pub struct WrongChoice;
+
+impl Plan {
+    pub fn new(values: OptionValues, options_version: u32) -> Self {
+        let offered = offered(&values);
+        let certificates = offered
+            .iter()
+            .filter(|offer| offer.choice != CertificateChoice::Optional)
+            .map(|offer| offer.purpose)
+            .collect();
+        Self {
+            profile_name: values.profile_name,
+            server_name: values.server_name,
+            user_id: values.user_id,
+            certificates,
+            offered: if values.user_selects_certificates {
+                offered
+            } else {
+                vec![]
+            },
+            validity: values.validity,
+            activation_code_seconds: i64::from(values.activation_code_minutes) * 60,
+            options_version,
+        }
+    }
+
+    /// What the user chose. `None`: nothing was said, and the required and default ones stay.
+    pub fn choose(self, chosen: Option<&[Purpose]>) -> Result<Self, WrongChoice> {
+        let Some(chosen) = chosen else {
+            return Ok(self);
+        };
+        if self.offered.is_empty() {
+            let is_same = Purpose::ALL
+                .iter()
+                .all(|purpose| chosen.contains(purpose) == self.certificates.contains(purpose));
+            return is_same.then_some(self).ok_or(WrongChoice);
+        }
+        let is_wrong = |purpose: &Purpose| {
+            let offer = self.offered.iter().find(|offer| offer.purpose == *purpose);
+            match offer.map(|offer| offer.choice) {
+                None | Some(CertificateChoice::Off) => chosen.contains(purpose),
+                Some(CertificateChoice::Required) => !chosen.contains(purpose),
+                Some(CertificateChoice::Default | CertificateChoice::Optional) => false,
+            }
+        };
+        if Purpose::ALL.iter().any(is_wrong) {
+            return Err(WrongChoice);
+        }
+        let certificates = Purpose::ALL
+            .into_iter()
+            .filter(|purpose| chosen.contains(purpose));
+        Ok(Self {
+            certificates: certificates.collect(),
+            ..self
+        })
+    }
+}
+
+/// In the order in which the protocol takes them.
+fn offered(values: &OptionValues) -> Vec<OfferedCertificate> {
+    let choice = |purpose| match purpose {
+        Purpose::Authentication => values.authentication,
+        Purpose::Signature => values.signature,
+        Purpose::Encryption => values.encryption,
+    };
+    Purpose::ALL
+        .into_iter()
+        .map(|purpose| OfferedCertificate {
+            purpose,
+            choice: choice(purpose),
+        })
+        .filter(|offer| offer.choice != CertificateChoice::Off)
+        .collect()
 }
 
 /// The end of a validity that starts at `from`: the same day and time in a later year or month (the month's last
@@ -152,24 +192,73 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_defaults_are_those_of_the_script() {
-        let user = User {
+    fn anna() -> User {
+        User {
             id: uuid::Uuid::nil(),
             user_name: "anna".into(),
             display_name: "Anna Svensson".into(),
             email: Some("anna@example.com".into()),
             state: shared::api::UserState::Active,
             roles: vec![],
+            attributes: std::collections::BTreeMap::new(),
             password_hash: String::new(),
-        };
-        let plan = Options::default().plan(&user);
+        }
+    }
+
+    #[test]
+    fn without_a_change_a_user_gets_the_defaults() {
+        let plan = Plan::new(defaults(&anna()), 1);
         assert_eq!(plan.profile_name, "MobileID Anna Svensson");
         assert_eq!(plan.server_name, "Smart ID");
         assert_eq!(plan.user_id, "anna@example.com");
         assert_eq!(plan.certificates, [Purpose::Authentication, Purpose::Signature]);
+        assert_eq!(plan.offered, []);
         assert_eq!(plan.activation_code_seconds, 300);
-        let nobody = User { email: None, ..user };
-        assert_eq!(Options::default().plan(&nobody).user_id, "anna");
+        let nobody = User {
+            email: None,
+            ..anna()
+        };
+        assert_eq!(Plan::new(defaults(&nobody), 1).user_id, "anna");
+    }
+
+    #[test]
+    fn a_user_chooses_among_what_is_on_offer() {
+        use CertificateChoice::{Default, Off, Optional, Required};
+        use Purpose::{Authentication as A, Encryption as E, Signature as S};
+        type Certificates<'a> = Option<&'a [Purpose]>;
+        let plan = |signature, encryption, user_selects_certificates| {
+            let values = OptionValues {
+                authentication: Required,
+                signature,
+                encryption,
+                user_selects_certificates,
+                ..defaults(&anna())
+            };
+            Plan::new(values, 1)
+        };
+        // Signature's and encryption's choice, whether the user chooses; what is chosen; what is issued.
+        let table: [(_, Certificates, Certificates); 16] = [
+            ((Default, Off, true), None, Some(&[A, S])),
+            ((Optional, Off, true), None, Some(&[A])),
+            ((Optional, Default, true), None, Some(&[A, E])),
+            ((Default, Off, true), Some(&[A]), Some(&[A])),
+            ((Default, Off, true), Some(&[S, A]), Some(&[A, S])),
+            ((Default, Off, true), Some(&[A, A, S]), Some(&[A, S])),
+            ((Optional, Off, true), Some(&[A, S]), Some(&[A, S])),
+            ((Default, Off, true), Some(&[S]), None),
+            ((Default, Off, true), Some(&[]), None),
+            ((Default, Off, true), Some(&[A, E]), None),
+            ((Required, Off, true), Some(&[A]), None),
+            ((Off, Off, true), Some(&[A, S]), None),
+            ((Default, Off, false), Some(&[A, S]), Some(&[A, S])),
+            ((Default, Off, false), Some(&[A]), None),
+            ((Optional, Off, false), Some(&[A, S]), None),
+            ((Optional, Off, false), None, Some(&[A])),
+        ];
+        for ((signature, encryption, selects), chosen, issued) in table {
+            let found = plan(signature, encryption, selects).choose(chosen);
+            let found = found.as_ref().map(|plan| plan.certificates.as_slice()).ok();
+            assert_eq!(found, issued, "{signature:?} {encryption:?} {selects} {chosen:?}");
+        }
     }
 }

@@ -1,7 +1,22 @@
 //! A person as the identity manager knows them.
 
-use shared::api::{Role, UserState};
+use std::collections::BTreeMap;
+
+use shared::{
+    api::{Role, UserState},
+    problem::Code,
+};
 use uuid::Uuid;
+
+/// What else is known of a person, for the options script: `user.department` and so on.
+pub const ATTRIBUTES: [&str; 6] = [
+    "company",
+    "department",
+    "employee_type",
+    "office",
+    "phone",
+    "title",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -13,13 +28,50 @@ pub struct User {
     pub email: Option<String>,
     pub state: UserState,
     pub roles: Vec<Role>,
+    /// Keys of `ATTRIBUTES`; one that is not set is not there.
+    pub attributes: BTreeMap<String, String>,
     /// PHC string, argon2id.
     pub password_hash: String,
+}
+
+/// What one must be allowed to do. Who may what is said in `User::refusal` alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Start and go on with the process Get mobile ID.
+    GetMobileId,
+    /// See users and options, and change the options.
+    Administrate,
 }
 
 impl User {
     pub fn is_active(&self) -> bool {
         self.state == UserState::Active
+    }
+
+    /// Somebody made up, for looking at options where there is nobody yet.
+    pub fn example(id: Uuid) -> Self {
+        Self {
+            id,
+            user_name: "example".into(),
+            display_name: "Example User".into(),
+            email: Some("example@example.com".into()),
+            state: UserState::Active,
+            roles: vec![Role::SelfServiceUser],
+            attributes: BTreeMap::new(),
+            password_hash: String::new(),
+        }
+    }
+
+    /// Why this user may not, as the code that the answer carries. `None`: they may.
+    pub fn refusal(&self, right: Right) -> Option<Code> {
+        let needed = match right {
+            Right::GetMobileId => Role::SelfServiceUser,
+            Right::Administrate => Role::Administrator,
+        };
+        if !self.is_active() {
+            return Some(Code::UserNotActive);
+        }
+        (!self.roles.contains(&needed)).then_some(Code::RoleNeeded)
     }
 
     /// For a screen that somebody else may hold: "Anna Svensson" becomes "A… S…".
@@ -50,6 +102,10 @@ pub enum InvalidUser {
     Email,
     #[error("the password must have 8 to 256 characters")]
     Password,
+    #[error("an attribute is one of company, department, employee_type, office, phone and title")]
+    AttributeName,
+    #[error("an attribute's value must be at most 200 characters without control characters")]
+    AttributeValue,
 }
 
 /// Checks what an administrator or an import gives.
@@ -59,25 +115,40 @@ pub fn check_new_user(
     email: Option<&str>,
     password: &str,
 ) -> Result<(), InvalidUser> {
-    let name_ok = (1..=64).contains(&user_name.len())
-        && user_name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
-    if !name_ok {
-        return Err(InvalidUser::UserName);
-    }
-    let display_ok = (1..=200).contains(&display_name.trim().chars().count())
-        && !display_name.chars().any(char::is_control);
-    if !display_ok {
-        return Err(InvalidUser::DisplayName);
-    }
-    if email.is_some_and(|email| !is_address(email)) {
-        return Err(InvalidUser::Email);
-    }
+    check_user_name(user_name)?;
+    check_display_name(display_name)?;
+    check_email(email)?;
     if !(8..=256).contains(&password.chars().count()) {
         return Err(InvalidUser::Password);
     }
     Ok(())
+}
+
+fn check_user_name(user_name: &str) -> Result<(), InvalidUser> {
+    let is_name = (1..=64).contains(&user_name.len())
+        && user_name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
+    is_name.then_some(()).ok_or(InvalidUser::UserName)
+}
+
+pub fn check_display_name(name: &str) -> Result<(), InvalidUser> {
+    let is_name = (1..=200).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control);
+    is_name.then_some(()).ok_or(InvalidUser::DisplayName)
+}
+
+pub fn check_email(email: Option<&str>) -> Result<(), InvalidUser> {
+    let is_fine = email.is_none_or(is_address);
+    is_fine.then_some(()).ok_or(InvalidUser::Email)
+}
+
+/// `name`: one of `ATTRIBUTES`.
+pub fn check_attribute(name: &str, value: &str) -> Result<(), InvalidUser> {
+    if !ATTRIBUTES.contains(&name) {
+        return Err(InvalidUser::AttributeName);
+    }
+    let is_fine = value.chars().count() <= 200 && !value.chars().any(char::is_control);
+    is_fine.then_some(()).ok_or(InvalidUser::AttributeValue)
 }
 
 fn is_address(text: &str) -> bool {
@@ -100,7 +171,54 @@ mod tests {
             email: None,
             state: UserState::Active,
             roles: vec![],
+            attributes: BTreeMap::new(),
             password_hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn who_may_what() {
+        let roles = [Role::SelfServiceUser, Role::Operator, Role::Administrator];
+        let rights = [
+            (Right::GetMobileId, Role::SelfServiceUser),
+            (Right::Administrate, Role::Administrator),
+        ];
+        for (right, needed) in rights {
+            // Every set of roles, in every state.
+            for set in 0..8_u8 {
+                let held: Vec<_> = (0..3)
+                    .filter(|bit| set & (1 << bit) != 0)
+                    .map(|bit| roles[bit])
+                    .collect();
+                for state in [UserState::Active, UserState::Inactive, UserState::Locked] {
+                    let user = User {
+                        state,
+                        roles: held.clone(),
+                        ..named("Anna")
+                    };
+                    let expected = match (state, held.contains(&needed)) {
+                        (UserState::Active, true) => None,
+                        (UserState::Active, false) => Some(Code::RoleNeeded),
+                        _ => Some(Code::UserNotActive),
+                    };
+                    assert_eq!(user.refusal(right), expected, "{right:?} {held:?} {state:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_checked() {
+        let long = "ö".repeat(200);
+        for (name, value, expected) in [
+            ("department", "Finance", Ok(())),
+            ("department", "", Ok(())),
+            ("department", long.as_str(), Ok(())),
+            ("departmnt", "Finance", Err(InvalidUser::AttributeName)),
+            ("title", "a\nb", Err(InvalidUser::AttributeValue)),
+            ("title", &format!("{long}ö"), Err(InvalidUser::AttributeValue)),
+        ] {
+            assert_eq!(check_attribute(name, value), expected, "{name}");
         }
     }
 

@@ -2,8 +2,9 @@
 
 use shared::{
     api::{
-        Activation, Certificate, HistoryEntry, Me, MobileId, MobileIdSummary, OpenProcess, Plan,
-        ProcessAction, ProcessKind, ProcessState, ProcessView, ShownCode, Timestamp,
+        Activation, Certificate, HistoryEntry, Me, MobileId, MobileIdSummary, OpenProcess, OptionsEffect,
+        Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Script, ScriptCheck, ScriptVersion,
+        ShownCode, Timestamp, UserSummary,
     },
     url::page,
 };
@@ -15,9 +16,15 @@ use crate::{
         mobile_id::{self, certificate_state_at},
         options,
         process::{Process, Stage},
+        script,
         user::User,
     },
-    use_case::{MobileIdSeen, ProcessSeen, show_code::Codes},
+    use_case::{
+        MobileIdSeen, ProcessSeen,
+        check_script::{Checked, Effect},
+        show_code::Codes,
+        show_script,
+    },
 };
 
 pub fn timestamp(at: OffsetDateTime) -> Timestamp {
@@ -47,7 +54,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         started_at: timestamp(process.started_at),
         expires_at: process.until().map(timestamp),
         password_needed: process_state == ProcessState::Started && seen.password_needed,
-        plan: plan(&process.plan),
+        plan: plan(&process.plan, process_state),
         active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
@@ -93,13 +100,16 @@ fn actions(state: ProcessState) -> Vec<ProcessAction> {
     }
 }
 
-fn plan(plan: &options::Plan) -> Plan {
+fn plan(plan: &options::Plan, state: ProcessState) -> Plan {
     Plan {
         profile_name: plan.profile_name.clone(),
         server_name: plan.server_name.clone(),
         user_id: plan.user_id.clone(),
         certificates: plan.certificates.clone(),
-        choices: Vec::new(),
+        choices: match state {
+            ProcessState::Started => plan.offered.clone(),
+            _ => Vec::new(),
+        },
         validity: plan.validity,
     }
 }
@@ -156,5 +166,53 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
                 by: record.by,
             })
             .collect(),
+    }
+}
+
+pub fn user_summary(user: &User) -> UserSummary {
+    UserSummary {
+        id: user.id,
+        user_name: user.user_name.clone(),
+        display_name: user.display_name.clone(),
+        department: user.attributes.get("department").cloned(),
+    }
+}
+
+pub fn script_version(version: script::Version) -> ScriptVersion {
+    ScriptVersion {
+        number: version.number,
+        saved_at: timestamp(version.saved_at),
+        author: version.author,
+        comment: version.comment,
+        sha256: version.sha256,
+    }
+}
+
+pub fn script(shown: show_script::Shown) -> Script {
+    Script {
+        name: shown.version.name,
+        version: script_version(shown.version),
+        text: shown.text,
+        in_force: shown.in_force,
+    }
+}
+
+pub fn script_check(checked: Checked) -> ScriptCheck {
+    let effect = |effect: Effect| OptionsEffect {
+        user: user_summary(&effect.user),
+        plan: plan(
+            &options::Plan::new(effect.values.clone(), 0),
+            ProcessState::Started,
+        ),
+        values: effect.values,
+        defaults: effect.defaults,
+        subject: effect.subject,
+        valid_from: timestamp(effect.valid_from),
+        valid_until: timestamp(effect.valid_until),
+    };
+    ScriptCheck {
+        faults: checked.faults,
+        hints: checked.hints,
+        effect: checked.effect.map(effect),
     }
 }

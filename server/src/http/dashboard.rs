@@ -1,15 +1,11 @@
 //! The dashboard.
 
 use axum::{Json, extract::State};
-use shared::{
-    api::Dashboard,
-    problem::{Code, Problem},
-    url,
-};
+use shared::{api::Dashboard, problem::Problem, url};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{App, convert, extract::SignedIn, problem::Refusal};
-use crate::use_case::show_dashboard;
+use crate::{domain::user::Right, use_case::show_dashboard};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show))
@@ -21,7 +17,7 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashboard>, Refusal> {
     let seen = show_dashboard::run(&app.context, signed_in.user.id).await?;
     Ok(Json(Dashboard {
-        start_refused: (!signed_in.user.is_active()).then_some(Code::UserNotActive),
+        start_refused: signed_in.user.refusal(Right::GetMobileId),
         open_process: seen.open_process.as_ref().map(convert::open_process),
         mobile_ids: seen
             .mobile_ids

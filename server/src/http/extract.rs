@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{App, problem::Refusal};
 use crate::domain::{
     secret::{Hash, device_token_hash},
-    user::User,
+    user::{Right, User},
 };
 
 /// Whose session it is. `store::session` reads it too.
@@ -73,6 +73,21 @@ impl FromRequestParts<App> for SignedIn {
             since: signed_in_at.map_err(|_| Code::NotSignedIn)?,
             session,
         })
+    }
+}
+
+/// A signed-in user who may administrate: everything under `url::admin` asks for one.
+pub struct Administrator(pub SignedIn);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        match signed_in.user.refusal(Right::Administrate) {
+            None => Ok(Self(signed_in)),
+            Some(code) => Err(code.into()),
+        }
     }
 }
 

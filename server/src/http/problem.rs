@@ -12,7 +12,7 @@ use crate::{
     ca::RequestError,
     domain::process::CodeRefusal,
     store::StoreError,
-    use_case::{DeviceError, PortalError, sign_in::SignInError},
+    use_case::{DeviceError, PortalError, save_script::SaveScriptError, sign_in::SignInError},
 };
 
 /// An error answer.
@@ -85,6 +85,9 @@ impl From<PortalError> for Refusal {
         match error {
             PortalError::NotFound => Code::NotFound.into(),
             PortalError::UserNotActive => Code::UserNotActive.into(),
+            PortalError::RoleNeeded => Code::RoleNeeded.into(),
+            PortalError::BeyondCa => Code::ValidityBeyondCa.into(),
+            PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
             PortalError::PasswordNeeded => Code::PasswordNeeded.into(),
             PortalError::PasswordWrong => Code::CredentialsWrong.into(),
             PortalError::Ended => Code::ProcessEnded.into(),
@@ -100,7 +103,6 @@ impl From<PortalError> for Refusal {
             PortalError::Issue(_)
             | PortalError::Crl(_)
             | PortalError::Key(_)
-            | PortalError::ValidityTooLong
             | PortalError::Password(_)
             | PortalError::Chance(_) => inside(&error),
         }
@@ -130,6 +132,17 @@ impl From<DeviceError> for Refusal {
             DeviceError::Ended => Code::ProcessEnded.into(),
             DeviceError::Store(error) => error.into(),
             DeviceError::Chance(_) => inside(&error),
+        }
+    }
+}
+
+impl From<SaveScriptError> for Refusal {
+    fn from(error: SaveScriptError) -> Self {
+        match error {
+            SaveScriptError::Faulty(_) => Self::from(Code::ScriptFaulty).detail(error.to_string()),
+            SaveScriptError::Changed(_) => Self::from(Code::ScriptChanged).detail(error.to_string()),
+            SaveScriptError::CommentMissing(_) => Code::CommentMissing.into(),
+            SaveScriptError::Store(error) => error.into(),
         }
     }
 }

@@ -33,7 +33,8 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = url::api::PROCESSES, tag = "process", operation_id = "start_process", request_body = StartProcess,
     responses((status = 200, body = ProcessView),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "user_not_active", body = Problem, content_type = "application/problem+json")))]
+        (status = 403, description = "user_not_active, role_needed", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "validity_beyond_ca", body = Problem, content_type = "application/problem+json")))]
 async fn start(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -67,8 +68,8 @@ async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "phone_not_ready, process_ended", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "certificate_choice_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json")))]
 async fn next(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -79,7 +80,14 @@ async fn next(
     match body.step {
         Step::Introduction => Ok(Json(shown(
             &app,
-            &show_code::run(&app.context, user, id, Wish::Next, since).await?,
+            &show_code::run(
+                &app.context,
+                user,
+                id,
+                Wish::Next(body.certificates.as_deref()),
+                since,
+            )
+            .await?,
         ))),
         Step::Scan => {
             let seen =

@@ -23,8 +23,8 @@ use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    App, certificate, dashboard, device, events, mobile_id, openapi::Description, ops, pki, problem::Refusal,
-    process, security, session, web,
+    App, certificate, dashboard, device, events, mobile_id, openapi::Description, ops, options, pki,
+    problem::Refusal, process, security, session, web,
 };
 use crate::store::Sessions;
 
@@ -46,6 +46,7 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(events::routes())
         .merge(mobile_id::routes())
         .merge(certificate::routes())
+        .merge(options::routes())
         .merge(device::routes())
         .split_for_parts()
 }

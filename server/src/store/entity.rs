@@ -29,6 +29,7 @@ table!(user, "user", {
     roles: String,
     password_hash: String,
     created_at: i64,
+    attributes: String,
 });
 
 table!(session, "session", {
@@ -149,6 +150,18 @@ table!(mail_payload, "mail_payload", {
     #[sea_orm(primary_key, auto_increment = false)]
     mail_id: Uuid,
     sealed: Vec<u8>,
+});
+
+table!(script_version, "script_version", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    name: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    number: i32,
+    saved_at: i64,
+    author: String,
+    comment: String,
+    sha256: String,
+    text: String,
 });
 
 // What is read together.

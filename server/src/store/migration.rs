@@ -1,6 +1,7 @@
 //! The schema's history. Migrations only add: a server of the version before must still run beside the new one.
 
 mod m0001_get_mobile_id;
+mod m0002_options;
 mod m0003_mail;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -12,6 +13,7 @@ impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_get_mobile_id::Migration),
+            Box::new(m0002_options::Migration),
             Box::new(m0003_mail::Migration),
         ]
     }

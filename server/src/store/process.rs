@@ -88,6 +88,17 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(())
     }
 
+    /// Writes the plan, which changes once at most: when the user has chosen.
+    pub async fn save_plan(&self, process: &Process) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(process.id),
+            plan: Set(json(&process.plan)),
+            ..Default::default()
+        };
+        Entity::update(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
     async fn to_change(&self, which: Expr) -> Result<Option<(Process, User)>> {
         let mut found = Entity::find().find_also_related(user::Entity).filter(which);
         QueryTrait::query(&mut found).lock_with_tables(LockType::Update, [Entity]);

@@ -1,6 +1,10 @@
 //! Users.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+};
 use shared::api::UserState;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -40,6 +44,31 @@ impl<C: ConnectionTrait> Book<C> {
             .collect()
     }
 
+    /// In order of user name, `limit` at most: those who have `text` in their user name, display name or e-mail
+    /// address. Beyond ASCII SQLite knows no cases, so the text is also looked for as it was typed.
+    pub async fn find_users(&self, text: &str, limit: u64) -> Result<Vec<User>> {
+        let text = text.trim();
+        let like = |column: Column, text: &str| {
+            let pattern = LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
+            Expr::expr(Func::lower(Expr::col(column))).like(pattern)
+        };
+        let mut which = Condition::any();
+        for column in [Column::UserName, Column::DisplayName, Column::Email] {
+            which = which
+                .add(like(column, &text.to_lowercase()))
+                .add(like(column, text));
+        }
+        Entity::find()
+            .filter(which)
+            .order_by_asc(Column::UserName)
+            .limit(limit)
+            .all(&self.db)
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
     /// `Duplicate` where the user name is taken.
     pub async fn add_user(&self, user: &User, now: OffsetDateTime) -> Result<()> {
         let row = ActiveModel {
@@ -51,8 +80,23 @@ impl<C: ConnectionTrait> Book<C> {
             roles: Set(json(&user.roles)),
             password_hash: Set(user.password_hash.clone()),
             created_at: Set(millis(now)),
+            attributes: Set(json(&user.attributes)),
         };
         Entity::insert(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Writes what an administrator may change: display name, e-mail address, roles and attributes.
+    pub async fn save_user(&self, user: &User) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(user.id),
+            display_name: Set(user.display_name.clone()),
+            email: Set(user.email.clone()),
+            roles: Set(json(&user.roles)),
+            attributes: Set(json(&user.attributes)),
+            ..Default::default()
+        };
+        Entity::update(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 
@@ -67,6 +111,11 @@ impl<C: ConnectionTrait> Book<C> {
     }
 }
 
+/// `%` and `_` as themselves.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 pub(super) fn read(row: Model) -> Result<User> {
     Ok(User {
         id: row.id,
@@ -75,6 +124,7 @@ pub(super) fn read(row: Model) -> Result<User> {
         email: row.email,
         state: from_word(TABLE, row.state)?,
         roles: from_json(TABLE, &row.roles)?,
+        attributes: from_json(TABLE, &row.attributes)?,
         password_hash: row.password_hash,
     })
 }

@@ -1,5 +1,7 @@
 //! A new user, from the command line or the demo's set-up.
 
+use std::collections::BTreeMap;
+
 use shared::api::{Actor, Event, Role, UserState};
 
 use super::Context;
@@ -7,7 +9,7 @@ use crate::{
     chance,
     domain::{
         audit::Record,
-        user::{InvalidUser, User, canonical_user_name, check_new_user},
+        user::{InvalidUser, User, canonical_user_name, check_attribute, check_new_user},
     },
     password::PasswordError,
     store::StoreError,
@@ -20,6 +22,8 @@ pub struct NewUser {
     pub email: Option<String>,
     pub state: UserState,
     pub roles: Vec<Role>,
+    /// Keys of `domain::user::ATTRIBUTES`.
+    pub attributes: BTreeMap<String, String>,
     pub password: String,
 }
 
@@ -47,6 +51,9 @@ impl From<StoreError> for AddUserError {
 pub async fn run(context: &Context, new: NewUser) -> Result<User, AddUserError> {
     let user_name = canonical_user_name(&new.user_name);
     check_new_user(&user_name, &new.display_name, new.email.as_deref(), &new.password)?;
+    for (name, value) in &new.attributes {
+        check_attribute(name, value)?;
+    }
     let user = User {
         id: chance::id(),
         user_name,
@@ -54,6 +61,7 @@ pub async fn run(context: &Context, new: NewUser) -> Result<User, AddUserError> 
         email: new.email,
         state: new.state,
         roles: new.roles,
+        attributes: new.attributes,
         password_hash: context.passwords.hash(new.password).await?,
     };
     let now = context.clock.now();

@@ -9,17 +9,16 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    Context, PortalError, ProcessSeen,
+    Context, PortalError, ProcessSeen, options,
     portal::{self, Held},
     seen, transition,
 };
 use crate::{
-    ca::{Order, PublicKey, Serial, Subject},
+    ca::{Order, PublicKey, Serial},
     chance,
     domain::{
         audit::Record,
         mobile_id::{Certificate, MobileId},
-        options::end_of_validity,
         process::{Key, KeysReceived, Pairing, Process},
         user::User,
     },
@@ -90,7 +89,8 @@ async fn wrong(
 
 fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Result<MobileId, PortalError> {
     let plan = process.plan.clone();
-    let now_in_seconds = now - Duration::nanoseconds(i64::from(now.nanosecond()));
+    let lifetime = options::lifetime(plan.validity, now);
+    let (valid_from, valid_until) = lifetime.ok_or(PortalError::BeyondCa)?;
     Ok(MobileId {
         id: chance::id(),
         user: process.user,
@@ -102,8 +102,8 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
         state: MobileIdState::Registered,
         state_since: now,
         failure: None,
-        valid_from: now_in_seconds,
-        valid_until: end_of_validity(plan.validity, now_in_seconds).ok_or(PortalError::ValidityTooLong)?,
+        valid_from,
+        valid_until,
     })
 }
 
@@ -140,11 +140,7 @@ async fn issue(
         let issued = context.ca.issue(&Order {
             serial,
             purpose: key.purpose,
-            subject: Subject {
-                common_name: &user.display_name,
-                user_id: &mobile_id.user_id,
-                email: user.email.as_deref(),
-            },
+            subject: options::subject(user, &mobile_id.user_id),
             key: &PublicKey::from_accepted(&key.spki)?,
             not_before,
             not_after: mobile_id.valid_until,

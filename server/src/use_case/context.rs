@@ -1,17 +1,13 @@
-//! What every use case may reach: store, CA, clock, limits, options, and the bell for those who wait.
+//! What every use case may reach: store, CA, clock, limits, scripts, and the bell for those who wait.
 
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+pub use super::options::Scripts;
 use crate::{
-    ca::Authority,
-    clock::Clock,
-    domain::{limits::Limits, options::Options},
-    mail::Mailer,
-    password::Passwords,
-    store::Store,
+    ca::Authority, clock::Clock, domain::limits::Limits, mail::Mailer, password::Passwords, store::Store,
 };
 
 #[derive(Debug, Clone)]
@@ -20,7 +16,8 @@ pub struct Context {
     pub ca: Arc<Authority>,
     pub clock: Clock,
     pub limits: Limits,
-    pub options: Options,
+    /// The administrator's scripts, as far as they were used already.
+    pub scripts: Scripts,
     pub passwords: Passwords,
     pub changes: Changes,
     /// `None`: no mail path is configured (`mail.url`), and what needs one refuses.

@@ -11,6 +11,7 @@ use crate::{
     ca::{CrlError, IssueError, RequestError},
     chance::NoChance,
     domain::{
+        options::WrongChoice,
         process::{PairingRefusal, Process, Refusal},
         user::User,
     },
@@ -25,6 +26,12 @@ pub enum PortalError {
     NotFound,
     #[error("the user is not active")]
     UserNotActive,
+    #[error("this is for people with another role")]
+    RoleNeeded,
+    #[error("the configured validity ends after the issuing CA's")]
+    BeyondCa,
+    #[error(transparent)]
+    WrongChoice(#[from] WrongChoice),
     #[error("the sign-in is too old")]
     PasswordNeeded,
     #[error("the password is wrong")]
@@ -42,20 +49,27 @@ pub enum PortalError {
     #[error("the pairing code is wrong")]
     PairingCodeWrong { tries_left: u32 },
     #[error("the CA did not issue")]
-    Issue(#[from] IssueError),
+    Issue(#[source] IssueError),
     #[error("the CA signed no CRL")]
     Crl(#[from] CrlError),
     /// A key that was accepted once is refused now: the row was changed.
     #[error("a stored key is damaged")]
     Key(#[from] RequestError),
-    #[error("the validity ends beyond the calendar")]
-    ValidityTooLong,
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
     Chance(#[from] NoChance),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<IssueError> for PortalError {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::OutlivesIssuer { .. } => Self::BeyondCa,
+            error => Self::Issue(error),
+        }
+    }
 }
 
 impl From<Refusal> for PortalError {

@@ -1,7 +1,7 @@
 //! Next on the introduction, and New code: an activation code goes out, and the one before dies.
 
 use shared::{
-    api::{Actor, Event, Step},
+    api::{Actor, Event, Purpose, Step},
     protocol::activation::Code,
 };
 use time::OffsetDateTime;
@@ -33,8 +33,9 @@ pub struct Codes {
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    Next,
+pub enum Wish<'a> {
+    /// With the certificates that were chosen, where there was a choice.
+    Next(Option<&'a [Purpose]>),
     NewCode,
 }
 
@@ -42,22 +43,28 @@ pub async fn run(
     context: &Context,
     user: Uuid,
     process: Uuid,
-    wish: Wish,
+    wish: Wish<'_>,
     signed_in_at: OffsetDateTime,
 ) -> Result<Shown, PortalError> {
     let held = portal::hold(context, user, process).await?;
     let now = context.clock.now();
     match wish {
-        Wish::Next if held.process.state().is_final() => return Err(PortalError::Ended),
-        Wish::Next if !held.process.is_at(Step::Introduction) => {
+        Wish::Next(_) if held.process.state().is_final() => return Err(PortalError::Ended),
+        Wish::Next(_) if !held.process.is_at(Step::Introduction) => {
             let seen = seen::process(context, held.process, signed_in_at).await?;
             return Ok(Shown { seen, code: None });
         }
-        Wish::Next if !context.limits.is_fresh(signed_in_at, now) => return Err(PortalError::PasswordNeeded),
+        Wish::Next(_) if !context.limits.is_fresh(signed_in_at, now) => {
+            return Err(PortalError::PasswordNeeded);
+        }
         Wish::NewCode if held.process.is_at(Step::Introduction) => return Err(PortalError::NotNow),
-        Wish::Next | Wish::NewCode => {}
+        Wish::Next(_) | Wish::NewCode => {}
     }
-    let process = held.process.show_code(now)?;
+    let process = match wish {
+        Wish::Next(Some(chosen)) => choose(&held.transaction, held.process, chosen).await?,
+        Wish::Next(None) | Wish::NewCode => held.process,
+    };
+    let process = process.show_code(now, &context.limits)?;
     let codes = add_codes(&held.transaction, &process).await?;
     let detail = number(&process).to_string();
     let record = Record::new(now, Event::CodeShown, Actor::User).detail(detail);
@@ -67,6 +74,16 @@ pub async fn run(
         seen,
         code: Some(codes),
     })
+}
+
+async fn choose(
+    transaction: &Transaction,
+    process: Process,
+    chosen: &[Purpose],
+) -> Result<Process, PortalError> {
+    let process = process.choose(Some(chosen))?;
+    transaction.save_plan(&process).await?;
+    Ok(process)
 }
 
 /// A short code of 40 bits can, once in a very long while, have been used before: then chance is asked again.

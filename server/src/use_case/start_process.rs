@@ -1,13 +1,25 @@
 //! Start Get mobile ID, or take up the one that is open: a double click and a second tab get the same process.
 
-use shared::api::{Actor, Event};
+use shared::{
+    api::{Actor, Event},
+    problem::Code,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Context, PortalError, ProcessSeen, portal, seen};
+use super::{
+    Context, PortalError, ProcessSeen,
+    options::{self, InForce},
+    portal, seen,
+};
 use crate::{
     chance,
-    domain::{audit::Record, process::Process},
+    domain::{
+        audit::Record,
+        options::Plan,
+        process::Process,
+        user::{Right, User},
+    },
     store::StoreError,
 };
 
@@ -42,24 +54,48 @@ async fn open(context: &Context, user: Uuid) -> Result<Option<Process>, PortalEr
 }
 
 async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
-    let transaction = context.store.begin().await?;
-    let user = transaction.user(user).await?.ok_or(PortalError::NotFound)?;
-    if !user.is_active() {
-        return Err(PortalError::UserNotActive);
-    }
+    let (user, options) = plan(context, user).await?;
     let now = context.clock.now();
+    if !options::is_within(options.values.validity, now, context.ca.issuing_not_after()) {
+        return Err(PortalError::BeyondCa);
+    }
     let process = Process::start(
         chance::id(),
-        user.id,
-        context.options.plan(&user),
+        user,
+        Plan::new(options.values, options.version),
         now,
         &context.limits,
     );
+    let transaction = context.store.begin().await?;
+    // The user as of now: the options were read outside the transaction, which others wait for.
+    let found = transaction.user(user).await?;
+    may_start(found)?;
     transaction.add_process(&process).await?;
+    for failure in options.failures {
+        let record = Record::new(now, Event::OptionsFailed, Actor::System)
+            .user(user)
+            .detail(failure);
+        transaction.append_audit(&record).await?;
+    }
     let record = Record::new(now, Event::ProcessStarted, Actor::User)
-        .user(user.id)
-        .process(process.id);
+        .user(user)
+        .process(process.id)
+        .detail(format!("options version {}", options.version));
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
     Ok(process)
+}
+
+async fn plan(context: &Context, user: Uuid) -> Result<(Uuid, InForce), PortalError> {
+    let user = may_start(context.store.read().user(user).await?)?;
+    Ok((user.id, options::in_force(context, &user).await?))
+}
+
+fn may_start(user: Option<User>) -> Result<User, PortalError> {
+    let user = user.ok_or(PortalError::NotFound)?;
+    match user.refusal(Right::GetMobileId) {
+        None => Ok(user),
+        Some(Code::RoleNeeded) => Err(PortalError::RoleNeeded),
+        Some(_) => Err(PortalError::UserNotActive),
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
         audit::Record,
         mobile_id::RevocationReason,
         process::{Process, Stage},
-        user::User,
+        user::{Right, User},
     },
     store::{Result, Transaction},
 };
@@ -85,7 +85,7 @@ pub async fn settle(
 ) -> Result<Settled> {
     let ended = if process.is_over(now) {
         process.lapse(now)
-    } else if user.is_active() || process.state().is_final() {
+    } else if user.refusal(Right::GetMobileId).is_none() || process.state().is_final() {
         return Ok(Settled::Live(process));
     } else {
         process.fail(Ending::UserNotActive, now)

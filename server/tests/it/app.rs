@@ -77,7 +77,7 @@ impl Server {
             .unwrap();
         let web_dir = dir.path().join("web");
         std::fs::create_dir_all(&web_dir).unwrap();
-        for page in ["index.html", "m.html"] {
+        for page in ["index.html", "m.html", "admin.html"] {
             let html = "<!doctype html><html lang=\"en\"><script type=\"module\">boot()</script></html>";
             std::fs::write(web_dir.join(page), html).unwrap();
         }
@@ -111,12 +111,18 @@ impl Server {
     }
 
     pub async fn add_user(&self, user_name: &str, state: UserState) {
+        self.add(user_name, state, &[Role::SelfServiceUser], None).await;
+    }
+
+    pub async fn add(&self, user_name: &str, state: UserState, roles: &[Role], department: Option<&str>) {
+        let attributes = department.map(|department| ("department".to_owned(), department.to_owned()));
         let new = NewUser {
             user_name: user_name.into(),
             display_name: format!("{user_name} Svensson"),
             email: Some(format!("{user_name}@example.com")),
             state,
-            roles: vec![Role::SelfServiceUser],
+            roles: roles.to_vec(),
+            attributes: attributes.into_iter().collect(),
             password: PASSWORD.into(),
         };
         add_user::run(&self.context, new).await.unwrap();
@@ -139,6 +145,24 @@ impl Server {
     /// A browser in which a new, active user is signed in.
     pub async fn user(&self, user_name: &str) -> Browser {
         self.add_user(user_name, UserState::Active).await;
+        self.signed_in(user_name).await
+    }
+
+    /// The same, of a department.
+    pub async fn user_of(&self, department: &str, user_name: &str) -> Browser {
+        let roles = [Role::SelfServiceUser];
+        self.add(user_name, UserState::Active, &roles, Some(department))
+            .await;
+        self.signed_in(user_name).await
+    }
+
+    pub async fn administrator(&self, user_name: &str) -> Browser {
+        let roles = [Role::SelfServiceUser, Role::Administrator];
+        self.add(user_name, UserState::Active, &roles, None).await;
+        self.signed_in(user_name).await
+    }
+
+    pub async fn signed_in(&self, user_name: &str) -> Browser {
         let browser = self.anonymous();
         browser.sign_in(user_name, PASSWORD).await.ok();
         browser

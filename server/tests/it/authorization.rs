@@ -4,23 +4,27 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::use_case::change_user::{self, Change};
 use shared::{
+    api::{Dashboard, Role, ScriptName, UserState},
     problem::Code,
-    url::{api, device},
+    url::{admin, api, device},
 };
 use uuid::Uuid;
 
-use crate::app::Server;
+use crate::app::{Browser, Server};
 
 /// Who may ask at all.
 enum Door {
     /// Anybody: the handler itself looks at what it is given.
     Open,
     Session,
+    /// With a role besides.
+    Administrator,
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 22] = [
+const ROUTES: [(&str, &str, Door); 30] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -35,6 +39,14 @@ const ROUTES: [(&str, &str, Door); 22] = [
     ("get", api::MOBILE_IDS, Door::Session),
     ("get", api::MOBILE_ID, Door::Session),
     ("get", api::CERTIFICATE, Door::Session),
+    ("get", admin::USERS, Door::Administrator),
+    ("get", admin::SCRIPT, Door::Administrator),
+    ("post", admin::SCRIPT, Door::Administrator),
+    ("post", admin::SCRIPT_CHECK, Door::Administrator),
+    ("post", admin::SCRIPT_DIFF, Door::Administrator),
+    ("get", admin::VERSIONS, Door::Administrator),
+    ("get", admin::VERSION, Door::Administrator),
+    ("get", admin::VERSION_FILE, Door::Administrator),
     ("post", device::ACTIVATION, Door::Open),
     ("post", device::CLAIM, Door::Open),
     ("post", device::DECLINE, Door::Open),
@@ -68,20 +80,93 @@ async fn every_route_is_behind_its_door() {
         "the list of this test and the server's routes differ"
     );
 
+    let others = others(&server).await;
     for (method, template, door) in ROUTES {
         let path = template
             .replace("{process}", &Uuid::now_v7().to_string())
             .replace("{mobile_id}", &Uuid::now_v7().to_string())
-            .replace("{file}", "40.pem");
+            .replace("{file}", "40.pem")
+            .replace("{script}", ScriptName::Options.as_str())
+            .replace("{number}", "1");
         let method: Method = method.to_uppercase().parse().unwrap();
         let body = (method == Method::POST).then(|| json!({}));
-        let answer = server.anonymous().send(method, &path, body.as_ref()).await;
+        let answer = server
+            .anonymous()
+            .send(method.clone(), &path, body.as_ref())
+            .await;
         match door {
             Door::Open => assert_ne!(answer.status, 500, "{path}"),
             Door::Session => drop(answer.refused(Code::NotSignedIn)),
+            Door::Administrator => {
+                answer.refused(Code::NotSignedIn);
+                for (browser, refusal) in &others {
+                    let answer = browser.send(method.clone(), &path, body.as_ref()).await;
+                    match refusal {
+                        Some(code) => drop(answer.refused(*code)),
+                        None => assert!(!matches!(answer.status.as_u16(), 401 | 403 | 500), "{path}"),
+                    }
+                }
+            }
             Door::DeviceToken => drop(answer.refused(Code::DeviceTokenUnknown)),
         }
     }
+}
+
+/// People who are signed in, and what the administrator's addresses answer them.
+async fn others(server: &Server) -> [(Browser, Option<Code>); 5] {
+    let (own, operator, administrator) = (Role::SelfServiceUser, Role::Operator, Role::Administrator);
+    let (active, inactive) = (UserState::Active, UserState::Inactive);
+    for (user_name, state, roles) in [
+        ("anna", active, &[own][..]),
+        ("olga", active, &[own, operator]),
+        ("former", inactive, &[administrator]),
+        ("astrid", active, &[own, administrator]),
+        ("admin", active, &[administrator]),
+    ] {
+        server.add(user_name, state, roles, None).await;
+    }
+    [
+        (server.signed_in("anna").await, Some(Code::RoleNeeded)),
+        (server.signed_in("olga").await, Some(Code::RoleNeeded)),
+        (server.signed_in("former").await, Some(Code::UserNotActive)),
+        (server.signed_in("astrid").await, None),
+        (server.signed_in("admin").await, None),
+    ]
+}
+
+#[tokio::test]
+async fn a_mobile_id_is_for_self_service_users() {
+    let server = Server::start().await;
+    server
+        .add("admin", UserState::Active, &[Role::Administrator], None)
+        .await;
+    let browser = server.signed_in("admin").await;
+    let dashboard: Dashboard = browser.get(api::DASHBOARD).await.json();
+    assert_eq!(dashboard.start_refused, Some(Code::RoleNeeded));
+    let start = json!({ "kind": "MobileIDSelfServiceProcGet" });
+    browser
+        .post(api::PROCESSES, start)
+        .await
+        .refused(Code::RoleNeeded);
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_is_gone_at_once() {
+    let server = Server::start().await;
+    let astrid = server.administrator("astrid").await;
+    let process = astrid.start().await.id;
+    astrid.get(admin::USERS).await.ok();
+    let change = Change {
+        roles: Some(vec![Role::Operator]),
+        ..Change::default()
+    };
+    change_user::run(&server.context, "astrid", change).await.unwrap();
+    astrid.get(admin::USERS).await.refused(Code::RoleNeeded);
+    let next = json!({ "step": "introduction" });
+    astrid
+        .post(&api::process_next(process), next)
+        .await
+        .refused(Code::ProcessEnded);
 }
 
 #[tokio::test]

@@ -60,30 +60,6 @@ async fn without_its_database_the_server_says_try_again() {
 }
 
 #[tokio::test]
-async fn a_validity_beyond_the_ca_issues_nothing_and_keeps_the_process() {
-    let server = Server::start().await;
-    let mut context = server.context.clone();
-    context.options.validity.years = 30;
-    let (browser, phone) = (server.user("anna").await, server.phone());
-    let user = context.store.read().user_named("anna").await.unwrap().unwrap();
-    let now = context.clock.now();
-    let started = server::use_case::start_process::run(&context, user.id, now)
-        .await
-        .unwrap();
-    let process = started.process.id;
-    let shown = browser.show_code(process).await.activation.unwrap().code.unwrap();
-    let code = phone.get_ready(&shown).await;
-    browser.pair(process, &code).await.refused(Code::Internal);
-    assert_eq!(
-        browser.process(process).await.state,
-        ProcessState::KeysReceived,
-        "nothing half-done"
-    );
-    let mobile_ids = context.store.read().mobile_ids(user.id).await.unwrap();
-    assert_eq!(mobile_ids, []);
-}
-
-#[tokio::test]
 async fn the_audit_log_is_whole_after_all_of_it_and_shows_what_was_changed() {
     use server::store::Chain;
     let server = Server::start().await;

@@ -156,7 +156,8 @@ async fn a_name_with_every_special_character_is_one_name() {
         display_name: name.into(),
         email: None,
         state: UserState::Active,
-        roles: vec![],
+        roles: vec![shared::api::Role::SelfServiceUser],
+        attributes: std::collections::BTreeMap::new(),
         password: PASSWORD.into(),
     };
     add_user::run(&server.context, new).await.unwrap();

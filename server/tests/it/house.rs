@@ -19,10 +19,13 @@ const SERVER: Directions = &[
     ("password", &[]),
     ("durable_file", &[]),
     ("mail", &["chance", "domain", "durable_file"]),
+    ("script", &["domain"]),
     ("settings", &["domain", "mail"]),
     (
         "use_case",
-        &["domain", "store", "ca", "clock", "chance", "mail", "password"],
+        &[
+            "domain", "store", "ca", "clock", "chance", "mail", "password", "script",
+        ],
     ),
     // Sessions reach the store through tower-sessions' own trait, and errors name what they come from.
     ("http", &["use_case", "domain", "settings", "store", "ca"]),
@@ -70,7 +73,7 @@ const SHARED: Directions = &[
 ];
 
 /// Whose types stay in which rooms of the server.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 10] = [
     ("sea_orm", &["store"]),
     ("rcgen", &["ca"]),
     ("axum", &["http", "settings", "startup"]),
@@ -84,6 +87,8 @@ const CRATES: [(&str, &[&str]); 8] = [
     ("lettre", &["mail"]),
     ("minijinja", &["mail"]),
     ("png", &["mail"]),
+    ("rhai", &["script"]),
+    ("similar", &["domain"]),
 ];
 
 struct Source {

@@ -21,6 +21,7 @@ mod log;
 mod mail;
 mod mobile_id;
 mod ops;
+mod options;
 mod phone;
 mod pki;
 mod portal;

@@ -31,7 +31,7 @@ impl Server {
         let port = free_port();
         let web = dir.path().join("web");
         std::fs::create_dir(&web).unwrap();
-        for page in ["index.html", "m.html"] {
+        for page in ["index.html", "m.html", "admin.html"] {
             std::fs::write(
                 web.join(page),
                 "<!doctype html><html lang=\"en\"><title>Page</title></html>",
@@ -90,17 +90,23 @@ impl Server {
 
     /// What another command says on the same data.
     pub fn say(&self, arguments: &[&str]) -> String {
+        let (status, said) = self.try_to_say(arguments);
+        assert!(status.success(), "{said}");
+        said
+    }
+
+    /// How it ends and what it prints, complaints included.
+    pub fn try_to_say(&self, arguments: &[&str]) -> (ExitStatus, String) {
         let output = Command::new(PROGRAM)
             .args(arguments)
             .env("SELFSERVICE_DATA_DIR", self.path("data"))
             .output()
             .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap()
+        let mut said = String::from_utf8(output.stdout).unwrap();
+        if !output.status.success() {
+            said.push_str(&String::from_utf8_lossy(&output.stderr));
+        }
+        (output.status, said)
     }
 
     /// What the server has logged so far.

@@ -2,20 +2,25 @@
 
 mod postgres;
 
+use std::collections::BTreeMap;
+
 use server::{
     chance,
     domain::{
         audit::Record,
         limits::Limits,
         mobile_id::{Certificate, MobileId, RevocationReason},
-        options::Options,
+        options::{Plan, defaults},
         process::{Claim, Process},
+        script::{Said, Version},
         secret::Hash,
         user::User,
     },
     store::{Chain, Store, StoreError},
 };
-use shared::api::{Actor, CertificateState, Ending, Event, MobileIdState, Purpose, Role, UserState};
+use shared::api::{
+    Actor, CertificateState, Ending, Event, MobileIdState, Purpose, Role, ScriptName, UserState,
+};
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 12:00:00.123 UTC);
@@ -51,6 +56,8 @@ macro_rules! on_both_engines {
 on_both_engines! {
     migrating_again_changes_nothing
     users_go_in_and_out
+    users_are_found_and_changed
+    a_script_version_is_added_once_and_stays
     one_open_process_a_user
     a_process_is_found_by_everything_that_leads_to_it
     two_writers_see_each_other
@@ -69,13 +76,14 @@ fn user(user_name: &str) -> User {
         email: None,
         state: UserState::Active,
         roles: vec![Role::SelfServiceUser, Role::Operator],
+        attributes: BTreeMap::from([("department".to_owned(), "Finance".to_owned())]),
         password_hash: "$argon2id$".into(),
     }
 }
 
 async fn with_process(store: &Store) -> (User, Process) {
     let user = user(&chance::id().to_string());
-    let plan = Options::default().plan(&user);
+    let plan = Plan::new(defaults(&user), 1);
     let process = Process::start(chance::id(), user.id, plan, NOW, &Limits::default());
     let transaction = store.begin().await.unwrap();
     transaction.add_user(&user, NOW).await.unwrap();
@@ -108,6 +116,76 @@ async fn users_go_in_and_out(store: Store) {
     );
 }
 
+async fn users_are_found_and_changed(store: Store) {
+    let book = store.read();
+    for (user_name, display_name, email) in [
+        ("berit", "Berit Öberg", None),
+        ("anna", "Anna Svensson", Some("a.s@example.com")),
+        ("per_cent", "100 % Per", None),
+    ] {
+        let user = User {
+            display_name: display_name.into(),
+            email: email.map(str::to_owned),
+            ..user(user_name)
+        };
+        book.add_user(&user, NOW).await.unwrap();
+    }
+    for (text, limit, expected) in [
+        ("", 20, vec!["anna", "berit", "per_cent"]),
+        ("", 2, vec!["anna", "berit"]),
+        (" ANN ", 20, vec!["anna"]),
+        ("svens", 20, vec!["anna"]),
+        ("a.s@", 20, vec!["anna"]),
+        ("Ö", 20, vec!["berit"]),
+        ("%", 20, vec!["per_cent"]),
+        ("_", 20, vec!["per_cent"]),
+        ("\\", 20, vec![]),
+        ("' OR 1=1 --", 20, vec![]),
+    ] {
+        let found = book.find_users(text, limit).await.unwrap();
+        let found: Vec<_> = found.iter().map(|user| user.user_name.as_str()).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+    let anna = book.user_named("anna").await.unwrap().unwrap();
+    let changed = User {
+        display_name: "Anna Öberg".into(),
+        email: None,
+        roles: vec![Role::Administrator],
+        attributes: BTreeMap::from([("title".to_owned(), "Head".to_owned())]),
+        // What is not written here.
+        password_hash: "x".into(),
+        ..anna.clone()
+    };
+    book.save_user(&changed).await.unwrap();
+    let kept = User {
+        password_hash: anna.password_hash,
+        ..changed
+    };
+    assert_eq!(book.user(kept.id).await.unwrap(), Some(kept));
+}
+
+async fn a_script_version_is_added_once_and_stays(store: Store) {
+    let (book, name) = (store.read(), ScriptName::Options);
+    assert_eq!(book.newest_script(name).await.unwrap(), None);
+    assert_eq!(book.script_version(name, 1).await.unwrap(), None);
+    let version = |number, text: &str| {
+        let said = Said::new(text, "why").unwrap();
+        Version::after(number, name, "astrid", &said, NOW)
+    };
+    let (one, two) = (version(0, "a"), version(1, "b"));
+    for (version, text) in [(&one, "a\n"), (&two, "b\n")] {
+        book.add_script_version(version, text).await.unwrap();
+    }
+    let again = book.add_script_version(&two, "c\n").await;
+    assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
+    assert_eq!(book.newest_script(name).await.unwrap(), Some(2));
+    assert_eq!(book.script_text(name, 1).await.unwrap().as_deref(), Some("a\n"));
+    assert_eq!(book.script_text(name, 2).await.unwrap().as_deref(), Some("b\n"));
+    // Times are kept in milliseconds.
+    assert_eq!(book.script_version(name, 1).await.unwrap(), Some(one.clone()));
+    assert_eq!(book.script_versions(name).await.unwrap(), [two, one]);
+}
+
 async fn one_open_process_a_user(store: Store) {
     let (user, process) = with_process(&store).await;
     let another = Process::start(
@@ -128,7 +206,7 @@ async fn one_open_process_a_user(store: Store) {
 async fn a_process_is_found_by_everything_that_leads_to_it(store: Store) {
     let (user, process) = with_process(&store).await;
     let book = store.read();
-    let process = process.show_code(NOW).unwrap();
+    let process = process.show_code(NOW, &Limits::default()).unwrap();
     let hashes = [Hash::of(b"long"), Hash::of(b"short")];
     book.add_activation_codes(process.id, 1, hashes).await.unwrap();
     let token = Hash::of(b"token");
@@ -169,7 +247,7 @@ async fn a_process_is_found_by_everything_that_leads_to_it(store: Store) {
 
 async fn two_writers_see_each_other(store: Store) {
     let (_, process) = with_process(&store).await;
-    let open = process.show_code(NOW).unwrap();
+    let open = process.show_code(NOW, &Limits::default()).unwrap();
     store.read().save_process(&open).await.unwrap();
     let claim = |store: Store, id, token: u8| async move {
         let transaction = store.begin().await.unwrap();

@@ -139,6 +139,10 @@ wire! {
         CertificatesRevoked,
         UserAdded,
         UserStateChanged,
+        UserChanged,
+        OptionsChanged,
+        /// The version in force had no value for this user; an earlier one was taken.
+        OptionsFailed,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Timestamp, Validity};
+use super::{Plan, Timestamp, Validity};
 use crate::wire;
 
 wire! {
@@ -184,6 +184,8 @@ wire! {
         pub user: UserSummary,
         pub values: OptionValues,
         pub defaults: OptionValues,
+        /// What the dialog's first step would show.
+        pub plan: Plan,
         /// The subject of the certificates, RFC 4514 text.
         pub subject: String,
         /// Of a certificate issued now.

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{Confirmed, KeysReceived, Open, Plan, Process, Stage, Started};
-use crate::domain::limits::Limits;
+use crate::domain::{limits::Limits, options::WrongChoice};
 
 /// The process does not take this now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,19 +53,27 @@ impl Process {
     }
 
     /// A first or a new activation code. The code before, if any, is dead with this.
-    pub fn show_code(self, now: OffsetDateTime) -> Result<Self, Refusal> {
+    pub fn show_code(self, now: OffsetDateTime, limits: &Limits) -> Result<Self, Refusal> {
         let (until, number) = match &self.stage {
             Stage::Started(stage) => (stage.until, 0),
             Stage::Open(stage) => (stage.until, stage.code_number),
             Stage::Completed(_) | Stage::Ended(_) => return Err(Refusal::Ended),
             _ => return Err(Refusal::NotNow),
         };
-        let code_expires_at = now + Duration::seconds(self.plan.activation_code_seconds);
+        let ttl = limits
+            .code_ttl
+            .unwrap_or(Duration::seconds(self.plan.activation_code_seconds));
         Ok(self.with(Stage::Open(Open {
             until,
             code_number: number + 1,
-            code_expires_at,
+            code_expires_at: now + ttl,
         })))
+    }
+
+    /// Next at the introduction, where the options leave a choice: see `Plan::choose`.
+    pub fn choose(mut self, chosen: Option<&[Purpose]>) -> Result<Self, WrongChoice> {
+        self.plan = self.plan.choose(chosen)?;
+        Ok(self)
     }
 
     /// Compares a typed pairing code with the one that the phone shows.

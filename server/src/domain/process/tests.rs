@@ -24,7 +24,9 @@ fn plan() -> Plan {
             months: 0,
             days: 0,
         },
+        offered: vec![],
         activation_code_seconds: 300,
+        options_version: 1,
     }
 }
 
@@ -52,7 +54,7 @@ fn keys() -> Vec<Key> {
 fn at(state: ProcessState) -> Process {
     let limits = Limits::default();
     let started = Process::start(Uuid::nil(), Uuid::max(), plan(), NOW, &limits);
-    let open = || started.clone().show_code(NOW).unwrap();
+    let open = || started.clone().show_code(NOW, &limits).unwrap();
     let claimed = || open().claim_by(claim(1), NOW, &limits).unwrap();
     let received = || claimed().receive_keys(keys(), [9; 16], NOW, &limits).unwrap();
     let confirmed = || received().confirm(Uuid::max(), NOW, &limits).unwrap();
@@ -97,7 +99,7 @@ fn each_transition_is_taken_from_its_own_state_only() {
     for state in ProcessState::ALL {
         let is = |states: &[ProcessState]| states.contains(&state);
         assert_eq!(
-            at(state).show_code(NOW).is_ok(),
+            at(state).show_code(NOW, &limits).is_ok(),
             is(&[Started, Open]),
             "code {state:?}"
         );
@@ -203,7 +205,7 @@ fn a_code_is_worth_something_once_and_to_one_phone() {
         Ok(CodeStanding::Open(expires))
     );
     assert_eq!(standing(ProcessState::Open, 1, None, expires), Err(Expired));
-    let renewed = at(ProcessState::Open).show_code(NOW).unwrap();
+    let renewed = at(ProcessState::Open).show_code(NOW, &Limits::default()).unwrap();
     assert_eq!(renewed.code_standing(1, None, NOW), Err(Replaced));
     assert_eq!(
         renewed.code_standing(2, None, NOW),
@@ -335,7 +337,7 @@ fn happen(process: Process, what: Happening, now: &mut OffsetDateTime) -> Proces
         Err(_) => Err(()),
     };
     let after = match what {
-        Happening::ShowCode => process.show_code(*now).map_err(drop),
+        Happening::ShowCode => process.show_code(*now, &limits).map_err(drop),
         Happening::Claim => process.claim_by(claim(1), *now, &limits).map_err(drop),
         Happening::Keys => process.receive_keys(keys(), [9; 16], *now, &limits).map_err(drop),
         Happening::PairRight => pair(process, &pairing_code(), *now),

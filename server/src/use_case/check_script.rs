@@ -1,0 +1,82 @@
+//! What a text would do, without keeping it: faults, hints, and the effect for one user.
+
+use shared::api::{FaultKind, OptionValues, ScriptFault, ScriptHint};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Context, options};
+use crate::{
+    ca,
+    domain::{options::defaults, script, user::User},
+    store::Result,
+};
+
+#[derive(Debug)]
+pub struct Checked {
+    pub faults: Vec<ScriptFault>,
+    pub hints: Vec<ScriptHint>,
+    /// `None`: the text has no value for this user.
+    pub effect: Option<Effect>,
+}
+
+#[derive(Debug)]
+pub struct Effect {
+    pub user: User,
+    pub values: OptionValues,
+    pub defaults: OptionValues,
+    /// RFC 4514 text.
+    pub subject: String,
+    /// Of a certificate that is issued now.
+    pub valid_from: OffsetDateTime,
+    pub valid_until: OffsetDateTime,
+}
+
+/// `user`: for whom; one who is not there counts as `asker`.
+pub async fn run(context: &Context, text: &str, user: Option<Uuid>, asker: &User) -> Result<Checked> {
+    let found = match user {
+        Some(user) => context.store.read().user(user).await?,
+        None => None,
+    };
+    let user = found.as_ref().unwrap_or(asker);
+    let looked = options::look(context, &script::normal(text), user).await?;
+    let mut faults = looked.faults;
+    let effect = looked
+        .values
+        .and_then(|values| match effect(context, user, values) {
+            Ok(effect) => effect,
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        });
+    Ok(Checked {
+        faults,
+        hints: looked.hints,
+        effect,
+    })
+}
+
+fn effect(
+    context: &Context,
+    user: &User,
+    values: OptionValues,
+) -> std::result::Result<Option<Effect>, ScriptFault> {
+    let subject =
+        ca::subject_text(&options::subject(user, &values.user_id)).map_err(|error| ScriptFault {
+            line: None,
+            column: None,
+            kind: FaultKind::TextRefused,
+            name: Some("MobileIDOptionUserID".into()),
+            expected: Some(error.to_string()),
+            user: None,
+        })?;
+    let lifetime = options::lifetime(values.validity, context.clock.now());
+    Ok(lifetime.map(|(valid_from, valid_until)| Effect {
+        user: user.clone(),
+        defaults: defaults(user),
+        values,
+        subject,
+        valid_from,
+        valid_until,
+    }))
+}
