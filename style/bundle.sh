@@ -18,5 +18,7 @@ bundle() {
     fi
 }
 
-bundle portal token.css base.css ui/*.css portal/*.css
+# `frame` is what portal and console have in common and the phone page does without.
+bundle portal token.css base.css ui/*.css frame/*.css portal/*.css
+bundle console token.css base.css ui/*.css frame/*.css console/*.css
 bundle phone token.css base.css ui/*.css phone/*.css

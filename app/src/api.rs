@@ -7,6 +7,7 @@ mod failure;
 pub mod json;
 pub mod mobile_id;
 pub mod process;
+pub mod script;
 pub mod server_time;
 pub mod session;
 

@@ -6,7 +6,7 @@ use leptos::prelude::{document, window};
 use shared::api::Timestamp;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, Storage};
+use web_sys::{Event, File, HtmlElement, HtmlInputElement, Storage};
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -80,6 +80,16 @@ pub fn path_and_query() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// Loads a path of this site; in place of this page, Back does not come to it again.
+pub fn load(path: &str, in_place: bool) {
+    let location = window().location();
+    drop(if in_place {
+        location.replace(path)
+    } else {
+        location.assign(path)
+    });
+}
+
 pub fn matches_media(query: &str) -> bool {
     window()
         .match_media(query)
@@ -120,4 +130,25 @@ pub fn clear_first_paint() {
     if let Some(paint) = document().get_element_by_id("first-paint") {
         paint.remove();
     }
+}
+
+/// Scrolls a frame of so many lines until this one, counted from 1, stands near its middle.
+pub fn scroll_to_line(frame: &HtmlElement, line: u32, lines: usize) {
+    let lines = i32::try_from(lines.max(1)).unwrap_or(i32::MAX);
+    let line = i32::try_from(line).unwrap_or(i32::MAX).min(lines);
+    let top = (line - 1).saturating_mul(frame.scroll_height() / lines);
+    frame.set_scroll_top(top - frame.client_height() / 2);
+}
+
+/// What was chosen in a file field; the field is ready for the same file again.
+pub fn chosen_file(event: &Event) -> Option<File> {
+    let field = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0);
+    field.set_value("");
+    file
+}
+
+/// `None` where the file cannot be read any more.
+pub async fn read_text(file: &File) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
 }

@@ -1,6 +1,7 @@
 //! Pages: what a URL shows. A page joins features and holds no logic of its own.
 
 pub mod broken;
+pub mod console;
 mod dashboard;
 mod mobile_id;
 mod mobile_ids;

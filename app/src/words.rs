@@ -7,12 +7,14 @@ mod mobile_id;
 mod number;
 mod problem;
 mod process;
+mod script;
 
 pub use date::{date, date_and_time, short_date, time};
 pub use event::{actor, event};
 pub use mobile_id::{
-    certificate_state, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purposes,
+    certificate_state, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purpose_meaning, purposes,
 };
-pub use number::{tries_left, validity, wait};
+pub use number::{minutes, tries_left, validity, wait};
 pub use problem::{failure, problem};
 pub use process::{end_title, ending, process_state};
+pub use script::{certificate_choice, notify, recovery, script_fault, script_hint, script_hint_source};

@@ -3,6 +3,7 @@
 import type { BrowserContextOptions, Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
+import { openOptions, replaceInScript, save } from "../fixture/console.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
 	dialog,
@@ -82,6 +83,40 @@ for (const [look, options] of Object.entries(looks)) {
 		await desktop.getByRole("link", { name: /MobileID Bertil/ }).click();
 		await expect(desktop.getByRole("heading", { name: "Possible actions" })).toBeVisible();
 		await look(desktop, "a mobile ID");
+	});
+
+	test(`every screen of the console, ${look}`, async ({ open }) => {
+		test.setTimeout(120_000);
+		const desktop = await open("desktop", options);
+		const look = async (screen: string) => {
+			await expectAccessible(desktop, screen);
+			await expectNoSidewaysScroll(desktop, screen);
+			if (options.reducedMotion) await expectStill(desktop, screen);
+		};
+
+		await openOptions(desktop, accounts.astrid);
+		await look("options");
+		await desktop.getByRole("button", { name: "Choose another user" }).click();
+		await expect(desktop.getByRole("button", { name: /Bertil/ })).toBeVisible();
+		await look("options, whose effect to see");
+		await replaceInScript(desktop, "yearsOfValidity = 2;", "yearsOfValidity = 20;");
+		await expect(desktop.getByText(/out of range/)).toBeVisible();
+		await look("options, a fault");
+		await replaceInScript(desktop, "yearsOfValidity = 20;", "yearsOfValidity = 4;");
+		await expect(desktop.getByText(/NIST/)).toBeVisible();
+		await look("options, a hint");
+		await desktop.getByRole("button", { name: "Save…" }).click();
+		await expect(desktop.getByRole("region", { name: "Changes, line by line" })).toBeVisible();
+		await look("options, the changes before saving");
+		await desktop.getByRole("button", { name: "Cancel" }).click();
+		await save(desktop, "Four years");
+		await look("options, saved");
+		await desktop.getByRole("link", { name: "Versions" }).click();
+		await expect(desktop.getByRole("row", { name: /Version 2/ })).toBeVisible();
+		await look("versions");
+		await desktop.getByRole("link", { name: "Version 1" }).click();
+		await expect(desktop.getByRole("region", { name: "Changes, line by line" })).toBeVisible();
+		await look("one version");
 	});
 }
 

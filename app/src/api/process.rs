@@ -1,7 +1,9 @@
 //! The process Get mobile ID: start, look, next, new code, cancel.
 
 use serde::Serialize;
-use shared::api::{CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, StartProcess, Step};
+use shared::api::{
+    CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, StartProcess, Step,
+};
 use shared::url::api;
 use uuid::Uuid;
 
@@ -31,17 +33,28 @@ pub async fn look(id: Uuid) -> Result<ProcessView, Failure> {
     super::get(&api::process(id), None).await
 }
 
-pub async fn next(id: Uuid, step: Step, pairing_code: Option<String>) -> Result<ProcessView, Failure> {
-    super::post(
-        &api::process_next(id),
-        None,
-        &NextStep {
-            step,
-            pairing_code,
-            certificates: None,
-        },
-    )
-    .await
+/// Next at the introduction; `chosen`: the certificates, where there was a choice.
+pub async fn begin(id: Uuid, step: Step, chosen: Option<Vec<Purpose>>) -> Result<ProcessView, Failure> {
+    next(id, step, None, chosen).await
+}
+
+/// Next with the pairing code.
+pub async fn confirm(id: Uuid, step: Step, pairing_code: String) -> Result<ProcessView, Failure> {
+    next(id, step, Some(pairing_code), None).await
+}
+
+async fn next(
+    id: Uuid,
+    step: Step,
+    pairing_code: Option<String>,
+    certificates: Option<Vec<Purpose>>,
+) -> Result<ProcessView, Failure> {
+    let next = NextStep {
+        step,
+        pairing_code,
+        certificates,
+    };
+    super::post(&api::process_next(id), None, &next).await
 }
 
 /// A new activation code; its answer is the only one that carries it.

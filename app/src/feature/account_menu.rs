@@ -1,14 +1,17 @@
-//! Who is signed in, and Sign out.
+//! Who is signed in, the way between portal and console for those who may use both, and Sign out.
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
+use leptos_router::NavigateOptions;
+use shared::api::Role;
 use shared::url::page;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDetailsElement, Node};
 
+use super::link::{Link, use_go};
 use crate::api;
+use crate::browser;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
 use crate::ui::Button;
@@ -44,18 +47,21 @@ pub fn AccountMenu() -> impl IntoView {
             menu.set_open(false);
         }
     };
-    let navigate = use_navigate();
+    let go = use_go();
     let busy = RwSignal::new(false);
     let sign_out = Callback::new(move |()| {
-        let navigate = navigate.clone();
+        let go = go.clone();
         busy.set(true);
         spawn_local(async move {
             let answer = api::session::sign_out().await;
             busy.set(false);
             if answer.map_err(|failure| session.heed(failure)).is_ok() {
                 // Not "back to where one was": the next to sign in here may be someone else.
-                navigate(page::SIGN_IN, leptos_router::NavigateOptions::default());
-                session.signed_in.set(SignedIn::No);
+                go(page::SIGN_IN, NavigateOptions::default());
+                // The console is left as a whole; the portal shows its own sign-in page.
+                if !page::is_console(&browser::path_and_query()) {
+                    session.signed_in.set(SignedIn::No);
+                }
             }
         });
     });
@@ -66,8 +72,29 @@ pub fn AccountMenu() -> impl IntoView {
                 <span class="account-name">{name}</span>
             </summary>
             <div class="account-panel">
+                <OtherProgram />
                 <Button label=t(word::shell::SIGN_OUT) busy=busy on_press=sign_out />
             </div>
         </details>
+    }
+}
+
+/// The portal from the console, and the other way for administrators.
+#[component]
+fn OtherProgram() -> impl IntoView {
+    let session = use_session();
+    let is_administrator = Memo::new(move |_| {
+        session
+            .signed_in
+            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.contains(&Role::Administrator)))
+    });
+    let (href, label) = if page::is_console(&browser::path_and_query()) {
+        (page::DASHBOARD, word::shell::SELF_SERVICE)
+    } else {
+        (page::ADMIN, word::shell::ADMINISTRATION)
+    };
+    move || {
+        (href == page::DASHBOARD || is_administrator.get())
+            .then(|| view! { <Link href class="button">{t(label)}</Link> })
     }
 }

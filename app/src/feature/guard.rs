@@ -1,9 +1,8 @@
 //! Lets only the signed-in see a page; others are led to the sign-in page and back afterwards.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
+use super::link::{in_place, use_go};
 use crate::browser;
 use crate::flow::return_path::sign_in_from;
 use crate::i18n::{t, word};
@@ -28,14 +27,10 @@ pub fn Guard(children: ChildrenFn) -> impl IntoView {
         SignedIn::Yes(_) => Gate::Open,
         SignedIn::Unclear(failure) => Gate::Unclear(failure),
     });
-    let navigate = use_navigate();
+    let go = use_go();
     Effect::new(move || {
         if gate.get() == Gate::Shut {
-            let options = NavigateOptions {
-                replace: true,
-                ..Default::default()
-            };
-            navigate(&sign_in_from(&browser::path_and_query()), options);
+            go(&sign_in_from(&browser::path_and_query()), in_place());
         }
     });
     move || match gate.get() {

@@ -1,54 +1,62 @@
-//! What stands around every page of the portal: skip link, demo banner, header with the menu.
+//! What stands around every page: skip link, demo banner, header with the menu of portal or console.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::url::page;
 
 use super::LanguageMenu;
 use super::Link;
 use super::account_menu::AccountMenu;
 use crate::browser;
-use crate::flow::place::Place;
-use crate::i18n::{t, word};
+use crate::i18n::{Word, t, word};
 use crate::state::{SignedIn, use_session};
 
+/// An entry of the menu.
+#[derive(Clone, Copy)]
+pub struct MenuEntry {
+    pub href: &'static str,
+    pub label: Word,
+    /// Whether it stands for the page at this path.
+    pub is_at: fn(&str) -> bool,
+}
+
 #[component]
-pub fn Shell(children: Children) -> impl IntoView {
+pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
         <header>
             {browser::is_demo().then(|| view! { <p class="demo">{t(word::product::DEMO)}</p> })}
-            <Bar />
+            <Bar menu />
         </header>
         <main id="content" class="content" tabindex="-1">{children()}</main>
     }
 }
 
 #[component]
-fn Bar() -> impl IntoView {
+fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
     let session = use_session();
-    let path = use_location().pathname;
-    let current = move |is: fn(Place) -> bool| Signal::derive(move || path.with(|path| is(Place::of(path))));
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     view! {
         <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
-            {move || {
-                is_in
-                    .get()
-                    .then(|| {
-                        view! {
-                            <nav class="menu" aria-label=t(word::shell::MENU)>
-                                <Link href=page::DASHBOARD current=current(Place::is_dashboard)>{t(word::shell::DASHBOARD)}</Link>
-                                <Link href=page::MOBILE_IDS current=current(Place::is_mobile_id)>{t(word::shell::MOBILE_ID)}</Link>
-                            </nav>
-                        }
-                    })
-            }}
+            {move || is_in.get().then(|| view! { <Menu menu /> })}
             <div class="bar-end">
                 {move || is_in.get().then(|| view! { <AccountMenu /> })}
                 <LanguageMenu />
             </div>
         </div>
+    }
+}
+
+#[component]
+fn Menu(menu: &'static [MenuEntry]) -> impl IntoView {
+    let path = use_location().pathname;
+    let entry = |MenuEntry { href, label, is_at }: MenuEntry| {
+        let current = Signal::derive(move || path.with(|path| is_at(path)));
+        view! { <Link href current>{t(label)}</Link> }
+    };
+    view! {
+        <nav class="menu" aria-label=t(word::shell::MENU)>
+            {menu.iter().copied().map(entry).collect_view()}
+        </nav>
     }
 }

@@ -3,17 +3,31 @@
 use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
+use shared::url::page;
 
 use super::dashboard::DashboardPage;
 use super::mobile_id::MobileIdPage;
 use super::mobile_ids::MobileIdsPage;
 use super::not_found::NotFoundPage;
 use super::sign_in::SignInPage;
-use crate::feature::{Guard, Shell, provide_headings};
+use crate::feature::{Guard, MenuEntry, Shell, provide_headings};
 use crate::flow::place::Place;
-use crate::i18n::provide_language;
+use crate::i18n::{provide_language, word};
 use crate::state::provide_session;
 use crate::ui::{LiveRegion, provide_announcer};
+
+const MENU: &[MenuEntry] = &[
+    MenuEntry {
+        href: page::DASHBOARD,
+        label: word::shell::DASHBOARD,
+        is_at: |path| Place::of(path).is_dashboard(),
+    },
+    MenuEntry {
+        href: page::MOBILE_IDS,
+        label: word::shell::MOBILE_ID,
+        is_at: |path| Place::of(path).is_mobile_id(),
+    },
+];
 
 #[component]
 pub fn Portal() -> impl IntoView {
@@ -24,7 +38,7 @@ pub fn Portal() -> impl IntoView {
     view! {
         <LiveRegion announcer />
         <Router>
-            <Shell>
+            <Shell menu=MENU>
                 <Pages />
             </Shell>
         </Router>

@@ -1,10 +1,9 @@
 //! `/sign-in`: the form, and the way back to where one came from.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 
-use crate::feature::{Heading, SignInForm};
+use crate::feature::{Heading, SignInForm, in_place, use_go};
 use crate::flow::return_path::after_sign_in;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
@@ -15,14 +14,10 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     let from = move || query.with_untracked(|query| query.get("from"));
-    let navigate = use_navigate();
+    let go = use_go();
     Effect::new(move || {
         if is_in.get() {
-            let options = NavigateOptions {
-                replace: true,
-                ..Default::default()
-            };
-            navigate(after_sign_in(from().as_deref()), options);
+            go(after_sign_in(from().as_deref()), in_place());
         }
     });
     view! {

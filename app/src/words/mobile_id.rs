@@ -32,6 +32,15 @@ pub const fn purpose(purpose: Purpose) -> Word {
     }
 }
 
+/// What a certificate of this kind is for.
+pub const fn purpose_meaning(purpose: Purpose) -> Word {
+    match purpose {
+        Purpose::Authentication => word::purpose::AUTHENTICATION_MEANS,
+        Purpose::Signature => word::purpose::SIGNATURE_MEANS,
+        Purpose::Encryption => word::purpose::ENCRYPTION_MEANS,
+    }
+}
+
 /// "Authentication, Signature".
 pub fn purposes(all: &[Purpose], language: Language) -> String {
     let names: Vec<_> = all.iter().map(|one| purpose(*one).text(language)).collect();

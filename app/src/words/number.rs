@@ -40,13 +40,18 @@ pub fn wait(seconds: u32, language: Language) -> String {
             word::time::seconds_other,
             language,
         ),
-        Spoken::Minutes(count) => counted(
-            count,
-            word::time::minutes_one,
-            word::time::minutes_other,
-            language,
-        ),
+        Spoken::Minutes(count) => minutes(count, language),
     }
+}
+
+/// "5 minutes".
+pub fn minutes(count: u32, language: Language) -> String {
+    counted(
+        count,
+        word::time::minutes_one,
+        word::time::minutes_other,
+        language,
+    )
 }
 
 pub fn tries_left(count: u32, language: Language) -> String {

@@ -1,4 +1,4 @@
-//! The built web application: two pages, which know at start whether this is a demo, and files that never change.
+//! The built web application: three pages, which know at start whether this is a demo, and files that never change.
 
 use std::{fmt, io, path::Path};
 
@@ -28,6 +28,7 @@ pub struct WebError {
 pub struct Web {
     portal: Page,
     phone: Page,
+    console: Page,
     files: ServeDir,
 }
 
@@ -58,6 +59,7 @@ impl Web {
         Ok(Self {
             portal: page("index.html")?,
             phone: page("m.html")?,
+            console: page("admin.html")?,
             files,
         })
     }
@@ -111,6 +113,14 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     if path == page::PHONE {
         return shown(&app.web.phone, StatusCode::OK);
     }
+    if page::is_console(path) {
+        let status = if is_console_page(path) {
+            StatusCode::OK
+        } else {
+            StatusCode::NOT_FOUND
+        };
+        return shown(&app.web.console, status);
+    }
     if is_portal_page(path) {
         return shown(&app.web.portal, StatusCode::OK);
     }
@@ -120,7 +130,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
     let names_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     // The pages have addresses of their own: under their files' names they would lack their policies.
-    let is_page_file = matches!(path, "/index.html" | "/m.html");
+    let is_page_file = matches!(path, "/index.html" | "/m.html" | "/admin.html");
     if is_page_file || !names_file {
         return if wants_page {
             shown(&app.web.portal, StatusCode::NOT_FOUND)
@@ -160,6 +170,14 @@ fn is_portal_page(path: &str) -> bool {
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|id| !id.is_empty() && !id.contains('/'));
     matches!(path, page::DASHBOARD | page::SIGN_IN | page::MOBILE_IDS) || is_one_mobile_id
+}
+
+fn is_console_page(path: &str) -> bool {
+    let is_one_version = path
+        .strip_prefix(page::ADMIN_VERSIONS)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .is_some_and(|number| number.parse::<u32>().is_ok());
+    matches!(path, page::ADMIN | page::ADMIN_OPTIONS | page::ADMIN_VERSIONS) || is_one_version
 }
 
 /// Trunk puts up to sixteen hex digits of a hash (without leading zeros) into the names of files that it builds.

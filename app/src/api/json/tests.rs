@@ -7,6 +7,10 @@ use shared::api::{
     ProcessAction, ProcessKind, ProcessState, ProcessView, Purpose, QrCode, Role, ShownCode, Step, Timestamp,
     UserState, Validity,
 };
+use shared::api::{
+    DiffLine, FaultKind, HintKind, LineChange, Notify, OptionValues, OptionsEffect, Recovery, Script,
+    ScriptCheck, ScriptFault, ScriptHint, ScriptName, ScriptVersion, UserSummary,
+};
 use shared::problem::Code;
 use uuid::Uuid;
 
@@ -130,6 +134,85 @@ fn what_the_server_answers_is_read() {
     });
     for code in Code::ALL {
         reads_back(code);
+    }
+}
+
+fn values() -> OptionValues {
+    OptionValues {
+        authentication: CertificateChoice::Required,
+        signature: CertificateChoice::Default,
+        encryption: CertificateChoice::Off,
+        user_selects_certificates: true,
+        show_qr_code: false,
+        activation_code_minutes: 5,
+        activation_mail_minutes: 1440,
+        validity: process().plan.validity,
+        user_id: text("anna@example.com"),
+        server_name: text("Smart ID"),
+        profile_name: String::new(),
+        recover_encryption_certificates: Recovery::UserSelects,
+        notify: Notify::Both,
+    }
+}
+
+#[test]
+fn what_the_server_answers_an_administrator_is_read() {
+    let version = ScriptVersion {
+        number: 3,
+        saved_at: time(),
+        author: text("astrid"),
+        comment: text("why"),
+        sha256: "0a".repeat(32),
+    };
+    reads_back(&vec![version.clone()]);
+    reads_back(&Script {
+        name: ScriptName::Options,
+        version,
+        text: text("a = \"b\";\n// \u{1F4F1}\n"),
+        in_force: 4,
+    });
+    let user = UserSummary {
+        id: Uuid::max(),
+        user_name: text("anna"),
+        display_name: text("Anna"),
+        department: None,
+    };
+    reads_back(&vec![user.clone()]);
+    reads_back(&ScriptCheck {
+        faults: vec![ScriptFault {
+            line: Some(1),
+            column: None,
+            kind: FaultKind::BeyondCa,
+            name: None,
+            expected: Some(text("2036-11-22")),
+            user: Some(text("anna")),
+        }],
+        hints: vec![ScriptHint {
+            line: None,
+            kind: HintKind::LongValidity,
+        }],
+        effect: Some(OptionsEffect {
+            user,
+            values: values(),
+            defaults: values(),
+            plan: process().plan,
+            subject: text("CN=Anna"),
+            valid_from: time(),
+            valid_until: time(),
+        }),
+    });
+    for change in [
+        LineChange::Same,
+        LineChange::Removed,
+        LineChange::Added,
+        LineChange::Gap,
+    ] {
+        reads_back(&vec![DiffLine {
+            change,
+            old: Some(1),
+            new: None,
+            text: text("\tx"),
+        }]);
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::feature::plan::Chosen;
 use crate::flow::process::{CodeOnScreen, Picture, check_digits, code_on_screen, is_newer, picture};
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
@@ -45,6 +46,7 @@ pub struct Enrollment {
     pub interrupted: RwSignal<bool>,
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
+    pub chosen: Chosen,
     pub picture: Memo<Picture>,
 }
 
@@ -62,6 +64,7 @@ impl Enrollment {
             interrupted: RwSignal::new(false),
             digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
             password: RwSignal::new(String::new()),
+            chosen: RwSignal::new(None),
             picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
         };
         enrollment.keep_digits();
@@ -151,7 +154,7 @@ impl Enrollment {
                 self.next_from_introduction(step, password_needed);
             }
             Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
-                Ok(digits) => self.call(async move { api::process::next(self.id, step, Some(digits)).await }),
+                Ok(digits) => self.call(async move { api::process::confirm(self.id, step, digits).await }),
                 Err(code) => self.slipped(words::problem(code), Some(DIGITS), None),
             },
             Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
@@ -166,12 +169,13 @@ impl Enrollment {
         if password_needed && password.is_empty() {
             return self.slipped(word::sign_in::PASSWORD_MISSING, Some(PASSWORD), None);
         }
+        let chosen = self.chosen.get_untracked();
         self.call(async move {
             if password_needed {
                 api::session::confirm_password(password).await?;
                 self.password.try_set(String::new());
             }
-            api::process::next(self.id, step, None).await
+            api::process::begin(self.id, step, chosen).await
         });
     }
 

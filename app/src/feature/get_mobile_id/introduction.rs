@@ -1,15 +1,14 @@
 //! Step 1: what will happen, what is needed, what will be made.
 
 use leptos::prelude::*;
-use shared::api::{Plan, ProcessView};
+use shared::api::ProcessView;
 
 use super::StepTitle;
 use super::enrollment::{Enrollment, PASSWORD};
 use crate::browser;
-use crate::feature::facts::Facts;
+use crate::feature::plan::PlanFacts;
 use crate::i18n::{say, t, word};
 use crate::ui::{Field, FieldKind, Notice, Tone};
-use crate::words;
 
 #[component]
 pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
@@ -41,32 +40,11 @@ pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
                 </section>
                 <section class="stack">
                     <h3>{t(word::introduction::PLAN)}</h3>
-                    {view.map(|view| view! { <PlanFacts plan=view.plan /> })}
+                    {view.map(|view| view! { <PlanFacts plan=view.plan chosen=enrollment.chosen /> })}
                 </section>
             </div>
             <Password enrollment />
         </div>
-    }
-}
-
-#[component]
-fn PlanFacts(plan: Plan) -> impl IntoView {
-    let Plan {
-        profile_name,
-        server_name,
-        user_id,
-        certificates,
-        validity,
-        ..
-    } = plan;
-    view! {
-        <Facts rows=vec![
-            (word::fact::NAME, profile_name.into()),
-            (word::fact::SERVER, server_name.into()),
-            (word::fact::USER_ID, user_id.into()),
-            (word::fact::CERTIFICATES, say(move |language| words::purposes(&certificates, language))),
-            (word::fact::VALID_FOR, say(move |language| words::validity(&validity, language))),
-        ] />
     }
 }
 

@@ -1,0 +1,55 @@
+//! The administrator's options: the script in an editor, what it does beside it, and its versions.
+
+mod desk;
+mod diff;
+mod editor;
+mod effect;
+mod faults;
+mod person;
+mod preview;
+mod save;
+mod stale;
+mod toolbar;
+mod version;
+mod versions;
+
+use leptos::prelude::*;
+
+use super::loaded::Waiting;
+use desk::Desk;
+
+pub use version::ScriptVersionDetails;
+pub use versions::ScriptVersionList;
+
+/// Editor and effect, side by side where there is room.
+#[component]
+pub fn OptionsEditor() -> impl IntoView {
+    let desk = Desk::open();
+    view! {
+        <div class="stack">
+            <stale::Stale desk />
+            <save::Saved desk />
+            {move || {
+                desk.is_open()
+                    .then(|| {
+                        view! {
+                            <div class="desk">
+                                <div class="stack">
+                                    <editor::Editor desk />
+                                    <faults::Faults desk />
+                                    <toolbar::Toolbar desk />
+                                </div>
+                                <effect::Effect desk />
+                            </div>
+                        }
+                    })
+            }}
+            <Waiting
+                is_loaded=Signal::derive(move || desk.is_open())
+                failure=desk.failure
+                again=desk.again
+            />
+        </div>
+        {move || desk.is_saving.get().then(|| view! { <save::SaveDialog desk /> })}
+    }
+}
