@@ -210,3 +210,25 @@ test("the console is for administrators, and the portal leads there", async ({ d
 	await expect(astrid.getByRole("button", { name: "Sign in" })).toBeVisible();
 	expect(new URL(astrid.url()).search).toBe("");
 });
+
+test("a session that ends and a network that is gone cost nothing that was typed", async ({
+	desktop,
+	faults,
+}) => {
+	faults.foresee(/401/);
+	faults.foresee(/ERR_INTERNET_DISCONNECTED/);
+	await openOptions(desktop, accounts.astrid);
+	await desktop.context().setOffline(true);
+	await replaceInScript(desktop, "activationCodeMinutes = 5;", "activationCodeMinutes = 9;");
+	await expect(desktop.getByText("The server cannot be reached.")).toBeVisible();
+	await desktop.context().setOffline(false);
+	await desktop.getByRole("button", { name: "Try again" }).click();
+	await expect(effectOf(desktop, "Code on the screen works for")).toContainText("9 minutes");
+
+	await desktop.context().clearCookies();
+	await replaceInScript(desktop, "activationCodeMinutes = 9;", "activationCodeMinutes = 8;");
+	await expect(desktop.getByText("Sign in, and you go on where you were.")).toBeVisible();
+	await fillSignIn(desktop, accounts.astrid);
+	await expect(editor(desktop)).toHaveValue(/activationCodeMinutes = 8;/);
+	await expect(effectOf(desktop, "Code on the screen works for")).toContainText("8 minutes");
+});
