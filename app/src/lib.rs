@@ -1,6 +1,6 @@
-//! The web application as one library: `page -> feature -> ui`, `feature -> api, flow, state`. Two small wasm
-//! binaries stand on it, the portal (`bin/portal.rs`) and the phone page (`bin/phone.rs`); each carries only what
-//! it uses. `ui` knows nothing of the product; `flow` is plain logic, tested on the host.
+//! The web application as one library: `page -> feature -> ui`, `feature -> api, flow, state`. Three small
+//! wasm binaries stand on it, the portal (`bin/portal.rs`), the phone page (`bin/phone.rs`) and the console
+//! (`bin/console.rs`); each carries only what it uses. `ui` knows nothing of the product; `flow` is plain logic, tested on the host.
 
 pub mod api;
 pub mod browser;
