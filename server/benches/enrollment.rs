@@ -77,7 +77,7 @@ impl Drop for Server {
 
 impl Server {
     async fn start(dir: &Path) -> anyhow::Result<Self> {
-        for page in ["index.html", "m.html"] {
+        for page in ["index.html", "m.html", "admin.html"] {
             std::fs::write(dir.join(page), "<!doctype html>")?;
         }
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
