@@ -29,10 +29,11 @@ const USER: &str = "user";
 const CERTIFICATES: &str = "certificates";
 /// The keys of `certificates`, as the protocol orders them.
 const PURPOSES: [&str; 3] = ["authentication", "signature", "encryption"];
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 14] = [
     CERTIFICATES,
     "userSelectsCertificates",
     "showQRCode",
+    "showQRCodeWithoutEmail",
     "activationCodeMinutes",
     "activationMailMinutes",
     "yearsOfValidity",
@@ -157,6 +158,7 @@ fn scope(user: &User, given: &OptionValues) -> Scope<'static> {
         (CERTIFICATES, certificates.into()),
         ("userSelectsCertificates", given.user_selects_certificates.into()),
         ("showQRCode", given.show_qr_code.into()),
+        ("showQRCodeWithoutEmail", given.show_qr_code_without_email.into()),
         ("activationCodeMinutes", number(given.activation_code_minutes)),
         ("activationMailMinutes", number(given.activation_mail_minutes)),
         ("yearsOfValidity", number(given.validity.years)),

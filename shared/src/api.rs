@@ -1,12 +1,14 @@
 //! Wire types, one file an aggregate. What travels is JSON; field names are the words of the product.
 
 mod device;
+mod mail;
 mod mobile_id;
 mod options;
 mod process;
 mod session;
 
 pub use device::*;
+pub use mail::*;
 pub use mobile_id::*;
 pub use options::*;
 pub use process::*;

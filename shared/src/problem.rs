@@ -71,6 +71,10 @@ codes! {
     ProcessEnded = "process_ended", 409, "The process has ended";
     CertificateChoiceWrong = "certificate_choice_wrong", 422, "The chosen certificates are not among those on offer, or a required one is missing";
     ValidityBeyondCa = "validity_beyond_ca", 409, "The configured validity ends after the issuing CA's";
+    EmailMissing = "email_missing", 409, "This user has no e-mail address, and the code would be sent there";
+    MailUnavailable = "mail_unavailable", 409, "This installation sends no e-mail";
+    MailLinkUnknown = "mail_link_unknown", 404, "No link in a mail has this secret";
+    MailGone = "mail_gone", 409, "There is nothing left of this mail to send";
     ScriptFaulty = "script_faulty", 422, "The script has faults: check it";
     ScriptChanged = "script_changed", 409, "Someone else has saved this script since it was opened";
     CommentMissing = "comment_missing", 422, "A comment says why the script was changed";

@@ -16,10 +16,26 @@ pub mod page {
     pub const ADMIN: &str = "/admin";
     pub const ADMIN_OPTIONS: &str = "/admin/options";
     pub const ADMIN_VERSIONS: &str = "/admin/options/versions";
+    pub const ADMIN_REMINDERS: &str = "/admin/reminders";
+    pub const ADMIN_REMINDER_VERSIONS: &str = "/admin/reminders/versions";
+    pub const ADMIN_MAIL: &str = "/admin/mail";
+    /// What a link in a mail leads to, for whoever has the mail; the secret follows in the fragment. The page does
+    /// nothing before a button is pressed.
+    pub const MAIL_LINK: &str = "/mail";
 
     /// One version of the options script.
     pub fn admin_version(number: u32) -> String {
         format!("{ADMIN_VERSIONS}/{number}")
+    }
+
+    /// One version of the reminders' script.
+    pub fn admin_reminder_version(number: u32) -> String {
+        format!("{ADMIN_REMINDER_VERSIONS}/{number}")
+    }
+
+    /// A link in a mail: "This was not me", or to lock a mobile ID.
+    pub fn mail_link(public_url: &str, token: &str) -> String {
+        format!("{}{MAIL_LINK}#{token}", public_url.trim_end_matches('/'))
     }
 
     /// Portal and console are two programs: a path of the other one is loaded anew.
@@ -55,13 +71,21 @@ pub mod api {
     pub const SESSION: &str = "/api/session";
     /// The password once more, for a sign-in that has grown old.
     pub const SESSION_PASSWORD: &str = "/api/session/password";
+    /// PUT: the language of mails to the signed-in user.
+    pub const SESSION_LANGUAGE: &str = "/api/session/language";
     pub const DASHBOARD: &str = "/api/dashboard";
+    /// POST: what a link in a mail would do. Does nothing; needs no session.
+    pub const MAIL_LINK: &str = "/api/mail-link";
+    /// POST: does it.
+    pub const MAIL_LINK_USE: &str = "/api/mail-link/use";
 
     pub const PROCESSES: &str = "/api/processes";
     pub const PROCESS: &str = "/api/processes/{process}";
     pub const PROCESS_EVENTS: &str = "/api/processes/{process}/events";
     pub const PROCESS_NEXT: &str = "/api/processes/{process}/next";
     pub const PROCESS_CODE: &str = "/api/processes/{process}/code";
+    /// POST: a new activation code by e-mail.
+    pub const PROCESS_MAIL: &str = "/api/processes/{process}/mail";
     pub const PROCESS_CANCEL: &str = "/api/processes/{process}/cancel";
 
     pub const MOBILE_IDS: &str = "/api/mobile-ids";
@@ -81,6 +105,9 @@ pub mod api {
     pub fn process_code(id: Uuid) -> String {
         format!("{PROCESSES}/{id}/code")
     }
+    pub fn process_mail(id: Uuid) -> String {
+        format!("{PROCESSES}/{id}/mail")
+    }
     pub fn process_cancel(id: Uuid) -> String {
         format!("{PROCESSES}/{id}/cancel")
     }
@@ -95,7 +122,8 @@ pub mod api {
 
 /// The console's API, for an administrator in a browser.
 pub mod admin {
-    use crate::api::ScriptName;
+    use super::Uuid;
+    use crate::api::{Language, MailKind, MailState, ScriptName};
 
     /// GET `?search=TEXT`: users to show an effect for, twenty at most.
     pub const USERS: &str = "/api/admin/users";
@@ -110,6 +138,40 @@ pub mod admin {
     pub const VERSION: &str = "/api/admin/options/{script}/versions/{number}";
     /// GET: the text as a file to keep.
     pub const VERSION_FILE: &str = "/api/admin/options/{script}/versions/{number}/file";
+
+    /// GET: the mail path and what is in the outbox, counted.
+    pub const MAIL: &str = "/api/admin/mail";
+    /// GET `?state=STATE&before=ID`, both optional: the newest fifty mails, or the fifty before that one.
+    pub const OUTBOX: &str = "/api/admin/mail/outbox";
+    /// POST: tries a mail again, at once.
+    pub const OUTBOX_RETRY: &str = "/api/admin/mail/outbox/{mail}/retry";
+    /// POST: a test mail to the administrator who asks.
+    pub const MAIL_TEST: &str = "/api/admin/mail/test";
+    /// GET: a mail with sample data.
+    pub const MAIL_PREVIEW: &str = "/api/admin/mail/preview/{kind}/{language}";
+    /// GET: its HTML, as a page that runs nothing and may stand in a frame of ours.
+    pub const MAIL_PREVIEW_HTML: &str = "/api/admin/mail/preview/{kind}/{language}/html";
+
+    /// `before`: the last one of the page before.
+    pub fn outbox(state: Option<MailState>, before: Option<Uuid>) -> String {
+        let state = state.map(|state| format!("state={}", state.as_str()));
+        let before = before.map(|id| format!("before={id}"));
+        let query: Vec<_> = [state, before].into_iter().flatten().collect();
+        if query.is_empty() {
+            OUTBOX.to_owned()
+        } else {
+            format!("{OUTBOX}?{}", query.join("&"))
+        }
+    }
+    pub fn outbox_retry(mail: Uuid) -> String {
+        format!("{OUTBOX}/{mail}/retry")
+    }
+    pub fn mail_preview(kind: MailKind, language: Language) -> String {
+        format!("{MAIL}/preview/{}/{}", kind.as_str(), language.as_str())
+    }
+    pub fn mail_preview_html(kind: MailKind, language: Language) -> String {
+        format!("{}/html", mail_preview(kind, language))
+    }
 
     pub fn script(script: ScriptName) -> String {
         format!("/api/admin/options/{}", script.as_str())

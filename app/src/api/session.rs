@@ -10,7 +10,16 @@ pub async fn who() -> Result<Me, Failure> {
 }
 
 pub async fn sign_in(user_name: String, password: String) -> Result<Me, Failure> {
-    super::post(api::SESSION, None, &SignIn { user_name, password }).await
+    super::post(
+        api::SESSION,
+        None,
+        &SignIn {
+            user_name,
+            password,
+            language: None,
+        },
+    )
+    .await
 }
 
 pub async fn sign_out() -> Result<(), Failure> {

@@ -19,6 +19,7 @@ pub fn PlanFacts(plan: Plan, chosen: Chosen) -> impl IntoView {
         certificates,
         choices,
         validity,
+        ..
     } = plan;
     let mut rows = vec![
         (word::fact::NAME, profile_name.into()),

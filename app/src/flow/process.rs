@@ -111,7 +111,7 @@ pub fn check_digits(typed: &str) -> Result<String, Code> {
 
 #[cfg(test)]
 mod tests {
-    use shared::api::{Activation, Plan, ProcessKind, Timestamp, Validity};
+    use shared::api::{Activation, CodeDelivery, Plan, ProcessKind, Timestamp, Validity};
     use uuid::Uuid;
 
     use super::*;
@@ -138,12 +138,15 @@ mod tests {
                     months: 0,
                     days: 0,
                 },
+                delivery: CodeDelivery::Screen,
+                mail_address: None,
             },
             active_mobile_id: None,
             activation: code.map(|number| Activation {
                 number,
                 expires_at: Timestamp(String::new()),
                 code: None,
+                mail: None,
             }),
             phone: None,
             pairing_tries_left: None,

@@ -27,6 +27,9 @@ pub const fn event(event: Event) -> Word {
         Event::UserChanged => word::event::USER_CHANGED,
         Event::OptionsChanged => word::event::OPTIONS_CHANGED,
         Event::OptionsFailed => word::event::OPTIONS_FAILED,
+        Event::CodeMailed => word::event::CODE_MAILED,
+        Event::ReminderMailed => word::event::REMINDER_MAILED,
+        Event::MobileIdLocked => word::event::MOBILE_ID_LOCKED,
     }
 }
 

@@ -46,6 +46,10 @@ pub const fn problem(code: Code) -> Word {
         Code::ScriptFaulty => word::problem::SCRIPT_FAULTY,
         Code::ScriptChanged => word::problem::SCRIPT_CHANGED,
         Code::CommentMissing => word::problem::COMMENT_MISSING,
+        Code::EmailMissing => word::problem::EMAIL_MISSING,
+        Code::MailUnavailable => word::problem::MAIL_UNAVAILABLE,
+        Code::MailLinkUnknown => word::problem::MAIL_LINK_UNKNOWN,
+        Code::MailGone => word::problem::MAIL_GONE,
         Code::ReceiptWrong => word::problem::RECEIPT_WRONG,
     }
 }

@@ -30,6 +30,7 @@ pub const fn ending(ending: Ending) -> Word {
         Ending::NotConfirmedInTime => word::ending::NOT_CONFIRMED_IN_TIME,
         Ending::ReceiptMissing => word::ending::RECEIPT_MISSING,
         Ending::UserNotActive => word::ending::USER_NOT_ACTIVE,
+        Ending::DisownedByMail => word::ending::DISOWNED_BY_MAIL,
     }
 }
 

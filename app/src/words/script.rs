@@ -20,7 +20,7 @@ pub fn script_fault(fault: &ScriptFault, language: Language) -> String {
         (FaultKind::Failed, what) => word::fault::failed(language, what.unwrap_or_default()),
         (FaultKind::BeyondCa, what) => word::fault::beyond_ca(language, what.unwrap_or_default()),
         (FaultKind::AuthenticationNeeded, _) => plain(word::fault::AUTHENTICATION_NEEDED, language),
-        (FaultKind::MailNotBuilt, _) => plain(word::fault::MAIL_NOT_BUILT, language),
+        (FaultKind::MailNotConfigured, _) => plain(word::fault::MAIL_NOT_CONFIGURED, language),
         (FaultKind::EncryptionNotBuilt, _) => plain(word::fault::ENCRYPTION_NOT_BUILT, language),
     };
     match &fault.user {
@@ -37,6 +37,7 @@ pub const fn script_hint(kind: HintKind) -> Word {
     match kind {
         HintKind::LongValidity => word::hint::LONG_VALIDITY,
         HintKind::EncryptionWithoutRecovery => word::hint::ENCRYPTION_WITHOUT_RECOVERY,
+        HintKind::NotifyWithoutMail => word::hint::NOTIFY_WITHOUT_MAIL,
     }
 }
 
@@ -45,6 +46,7 @@ pub const fn script_hint_source(kind: HintKind) -> Word {
     match kind {
         HintKind::LongValidity => word::hint::LONG_VALIDITY_SOURCE,
         HintKind::EncryptionWithoutRecovery => word::hint::ENCRYPTION_WITHOUT_RECOVERY_SOURCE,
+        HintKind::NotifyWithoutMail => word::hint::NOTIFY_WITHOUT_MAIL_SOURCE,
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn run(context: &Context, settings: &Settings, command: Command) -> an
         Command::List => {
             for mail in context.store.read().mails(None, None, LISTED).await? {
                 let answer = mail.last_answer.unwrap_or_default();
-                let (kind, tries) = (mail.kind.word(), mail.attempts);
+                let (kind, tries) = (mail.kind.as_str(), mail.attempts);
                 println!(
                     "{}\t{:?}\t{kind}\t{}\t{tries}\t{answer}",
                     mail.id, mail.state, mail.address

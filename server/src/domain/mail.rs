@@ -1,6 +1,6 @@
 //! A mail in the outbox: what is known of it besides its words, and when it is tried again.
 
-use serde::{Deserialize, Serialize};
+pub use shared::api::{Language, MailKind as Kind, MailState as State};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -9,80 +9,6 @@ const FIRST_WAIT: Duration = Duration::seconds(5);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
 /// How long the words of a mail that was given up are kept for another try.
 pub const KEPT_FOR_RETRY: Duration = Duration::days(7);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    ActivationCode,
-    Created,
-    NotCreated,
-    Expiring,
-    Test,
-}
-
-impl Kind {
-    pub const ALL: [Self; 5] = [
-        Self::ActivationCode,
-        Self::Created,
-        Self::NotCreated,
-        Self::Expiring,
-        Self::Test,
-    ];
-
-    /// As templates and the database spell it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::ActivationCode => "activation_code",
-            Self::Created => "created",
-            Self::NotCreated => "not_created",
-            Self::Expiring => "expiring",
-            Self::Test => "test",
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    Waiting,
-    /// A server has it in its hands until the lease runs out.
-    Sending,
-    /// The mail server has taken it.
-    Sent,
-    /// Refused for good, or given up.
-    Failed,
-    Cancelled,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    #[default]
-    En,
-    Sv,
-    De,
-}
-
-impl Language {
-    pub const ALL: [Self; 3] = [Self::En, Self::Sv, Self::De];
-
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Sv => "sv",
-            Self::De => "de",
-        }
-    }
-
-    /// From a language tag such as `sv-SE`. English for those that no mail is written in.
-    pub fn of(tag: &str) -> Self {
-        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        let found = Self::ALL
-            .into_iter()
-            .find(|language| first.eq_ignore_ascii_case(language.word()));
-        found.unwrap_or_default()
-    }
-}
 
 /// Whom and what a mail concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

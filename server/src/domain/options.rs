@@ -15,6 +15,7 @@ pub fn defaults(user: &User) -> OptionValues {
         encryption: CertificateChoice::Off,
         user_selects_certificates: false,
         show_qr_code: true,
+        show_qr_code_without_email: false,
         activation_code_minutes: 5,
         activation_mail_minutes: 30,
         validity: Validity {

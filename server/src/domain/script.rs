@@ -156,7 +156,9 @@ pub fn told(fault: &ScriptFault) -> String {
         FaultKind::AuthenticationNeeded => {
             "the authentication certificate cannot be left out: the phone's receipt is signed with it".into()
         }
-        FaultKind::MailNotBuilt => "the code cannot be sent by e-mail yet: showQRCode must be true".into(),
+        FaultKind::MailNotConfigured => {
+            "this installation sends no e-mail (mail.url): showQRCode must be true".into()
+        }
         FaultKind::EncryptionNotBuilt => {
             "encryption certificates are not issued yet: encryption must be \"off\"".into()
         }

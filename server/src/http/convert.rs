@@ -2,9 +2,9 @@
 
 use shared::{
     api::{
-        Activation, Certificate, HistoryEntry, Me, MobileId, MobileIdSummary, OpenProcess, OptionsEffect,
-        Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Script, ScriptCheck, ScriptVersion,
-        ShownCode, Timestamp, UserSummary,
+        Activation, Certificate, CodeDelivery, HistoryEntry, Language, Me, MobileId, MobileIdSummary,
+        OpenProcess, OptionsEffect, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Script,
+        ScriptCheck, ScriptVersion, ShownCode, Timestamp, UserSummary,
     },
     url::page,
 };
@@ -38,6 +38,7 @@ pub fn me(user: &User) -> Me {
         email: user.email.clone(),
         state: user.state,
         roles: user.roles.clone(),
+        language: Language::default(),
     }
 }
 
@@ -61,6 +62,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
                 number: open.code_number,
                 expires_at: timestamp(open.code_expires_at),
                 code: None,
+                mail: None,
             }),
             _ => None,
         },
@@ -111,6 +113,8 @@ fn plan(plan: &options::Plan, state: ProcessState) -> Plan {
             _ => Vec::new(),
         },
         validity: plan.validity,
+        delivery: CodeDelivery::Screen,
+        mail_address: None,
     }
 }
 
@@ -214,5 +218,6 @@ pub fn script_check(checked: Checked) -> ScriptCheck {
         faults: checked.faults,
         hints: checked.hints,
         effect: checked.effect.map(effect),
+        reminders: None,
     }
 }

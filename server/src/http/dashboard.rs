@@ -24,5 +24,6 @@ async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashbo
             .iter()
             .map(|mobile_id| convert::summary(mobile_id, seen.now))
             .collect(),
+        expiring: vec![],
     }))
 }

@@ -117,9 +117,12 @@ async fn save(
 async fn check(
     State(app): State<App>,
     Administrator(signed_in): Administrator,
-    At(ScriptName::Options): At<ScriptName>,
+    At(name): At<ScriptName>,
     Body(body): Body<CheckScript>,
 ) -> Result<Json<ScriptCheck>, Refusal> {
+    if name != ScriptName::Options {
+        return Err(Code::NotFound.into());
+    }
     let checked = check_script::run(&app.context, &body.text, body.user, &signed_in.user).await?;
     Ok(Json(convert::script_check(checked)))
 }

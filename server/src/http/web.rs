@@ -169,15 +169,27 @@ fn is_portal_page(path: &str) -> bool {
         .strip_prefix(page::MOBILE_IDS)
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|id| !id.is_empty() && !id.contains('/'));
-    matches!(path, page::DASHBOARD | page::SIGN_IN | page::MOBILE_IDS) || is_one_mobile_id
+    matches!(
+        path,
+        page::DASHBOARD | page::SIGN_IN | page::MOBILE_IDS | page::MAIL_LINK
+    ) || is_one_mobile_id
 }
 
 fn is_console_page(path: &str) -> bool {
-    let is_one_version = path
-        .strip_prefix(page::ADMIN_VERSIONS)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .is_some_and(|number| number.parse::<u32>().is_ok());
-    matches!(path, page::ADMIN | page::ADMIN_OPTIONS | page::ADMIN_VERSIONS) || is_one_version
+    let is_one_version = [page::ADMIN_VERSIONS, page::ADMIN_REMINDER_VERSIONS]
+        .into_iter()
+        .filter_map(|versions| path.strip_prefix(versions)?.strip_prefix('/'))
+        .any(|number| number.parse::<u32>().is_ok());
+    let is_page = matches!(
+        path,
+        page::ADMIN
+            | page::ADMIN_OPTIONS
+            | page::ADMIN_VERSIONS
+            | page::ADMIN_REMINDERS
+            | page::ADMIN_REMINDER_VERSIONS
+            | page::ADMIN_MAIL
+    );
+    is_page || is_one_version
 }
 
 /// Trunk puts up to sixteen hex digits of a hash (without leading zeros) into the names of files that it builds.

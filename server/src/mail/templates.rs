@@ -148,7 +148,7 @@ fn pairs() -> impl Iterator<Item = (Language, Kind)> {
 }
 
 fn name(language: Language, kind: Kind, part: &str) -> String {
-    format!("{}/{}.{part}", language.word(), kind.word())
+    format!("{}/{}.{part}", language.as_str(), kind.as_str())
 }
 
 /// The layout last: what is tried with it has been tried itself.
@@ -180,7 +180,7 @@ fn render(
             .render(values.clone())
     };
     let subject = line(&part("subject", &values)?, LONGEST_SUBJECT);
-    let values = context! { language => language.word(), subject => &subject, ..values };
+    let values = context! { language => language.as_str(), subject => &subject, ..values };
     Ok(Rendered {
         text: part("txt", &values)?,
         html: part("html", &values)?,

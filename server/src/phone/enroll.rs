@@ -215,6 +215,7 @@ const fn word(ending: Ending) -> &'static str {
         Ending::NotConfirmedInTime => "not_confirmed_in_time",
         Ending::ReceiptMissing => "receipt_missing",
         Ending::UserNotActive => "user_not_active",
+        Ending::DisownedByMail => "disowned_by_mail",
     }
 }
 
@@ -230,6 +231,7 @@ const fn words(ending: Option<Ending>) -> &'static str {
         Some(Ending::NotConfirmedInTime) => "the pairing code was not typed in time",
         Some(Ending::ReceiptMissing) => "the install receipt came too late: the certificates are revoked",
         Some(Ending::UserNotActive) => "the user is not active any more",
+        Some(Ending::DisownedByMail) => "it was cancelled by the link \"This was not me\" in the mail",
     }
 }
 

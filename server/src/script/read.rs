@@ -54,6 +54,7 @@ pub(super) fn options(
         encryption,
         user_selects_certificates: reading.switch("userSelectsCertificates"),
         show_qr_code: reading.switch("showQRCode"),
+        show_qr_code_without_email: reading.switch("showQRCodeWithoutEmail"),
         activation_code_minutes: reading.count("activationCodeMinutes", 1, 60),
         activation_mail_minutes: reading.count("activationMailMinutes", 5, 1_440),
         validity: reading.validity(),
@@ -232,7 +233,12 @@ impl Reading<'_> {
             );
         }
         if !values.show_qr_code && self.scope.get_value::<bool>("showQRCode") == Some(false) {
-            refuse("showQRCode", None, Some(false.into()), FaultKind::MailNotBuilt);
+            refuse(
+                "showQRCode",
+                None,
+                Some(false.into()),
+                FaultKind::MailNotConfigured,
+            );
         }
     }
 

@@ -128,7 +128,7 @@ fn after(taken: &NewMail, outcome: &Outcome, now: OffsetDateTime) -> Mail {
 }
 
 fn report(mail: &Mail, outcome: &Outcome) {
-    let (id, kind, attempts) = (mail.id, mail.kind.word(), mail.attempts);
+    let (id, kind, attempts) = (mail.id, mail.kind.as_str(), mail.attempts);
     let answer = mail.last_answer.as_deref().unwrap_or_default();
     match (mail.state, outcome) {
         (State::Failed, _) => tracing::error!(mail = %id, kind, attempts, answer, "a mail is given up"),

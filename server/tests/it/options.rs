@@ -239,7 +239,7 @@ async fn a_faulty_text_is_not_saved_and_its_faults_have_places() {
         ),
         (
             "\n\nshowQRCode = false;",
-            fault(3, FaultKind::MailNotBuilt, Some("showQRCode")),
+            fault(3, FaultKind::MailNotConfigured, Some("showQRCode")),
         ),
         ("daysOfValidity = (;", fault(1, FaultKind::Syntax, None)),
         ("loop { }", fault(1, FaultKind::LimitReached, None)),

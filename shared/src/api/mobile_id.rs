@@ -143,6 +143,11 @@ wire! {
         OptionsChanged,
         /// The version in force had no value for this user; an earlier one was taken.
         OptionsFailed,
+        /// An activation code went out by e-mail.
+        CodeMailed,
+        /// The user was reminded by e-mail that the mobile ID ends soon.
+        ReminderMailed,
+        MobileIdLocked,
     }
 }
 

@@ -10,16 +10,20 @@ wire! {
     word pub enum ScriptName {
         #[serde(rename = "MobileIDScriptOptions")]
         Options,
+        /// When users are reminded that a mobile ID ends.
+        #[serde(rename = "MobileIDScriptExpiringOptions")]
+        ExpiringOptions,
     }
 }
 
 impl ScriptName {
-    pub const ALL: [Self; 1] = [Self::Options];
+    pub const ALL: [Self; 2] = [Self::Options, Self::ExpiringOptions];
 
     /// The name on the wire, in addresses and in file names.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Options => "MobileIDScriptOptions",
+            Self::ExpiringOptions => "MobileIDScriptExpiringOptions",
         }
     }
 }
@@ -61,8 +65,11 @@ wire! {
         /// None: the text can be saved.
         pub faults: Vec<ScriptFault>,
         pub hints: Vec<ScriptHint>,
-        /// Absent where the text has no value for this user.
+        /// `MobileIDScriptOptions`. Absent where the text has no value for this user.
         pub effect: Option<OptionsEffect>,
+        /// `MobileIDScriptExpiringOptions`, likewise.
+        #[serde(default)]
+        pub reminders: Option<RemindersEffect>,
     }
 }
 
@@ -105,8 +112,8 @@ wire! {
         BeyondCa,
         /// The phone's receipt is signed with the authentication key: it cannot be left out.
         AuthenticationNeeded,
-        /// E-mail comes with a later version.
-        MailNotBuilt,
+        /// The code would be sent by e-mail, and this installation sends none (`mail.url`).
+        MailNotConfigured,
         /// Encryption certificates come with a later version.
         EncryptionNotBuilt,
     }
@@ -126,6 +133,8 @@ wire! {
         LongValidity,
         /// Encryption certificates that no one can recover.
         EncryptionWithoutRecovery,
+        /// The user would be notified by e-mail, and this installation sends none (`mail.url`).
+        NotifyWithoutMail,
     }
 }
 
@@ -167,6 +176,8 @@ wire! {
         pub encryption: CertificateChoice,
         pub user_selects_certificates: bool,
         pub show_qr_code: bool,
+        /// Whoever has no e-mail address gets the code on the screen all the same.
+        pub show_qr_code_without_email: bool,
         pub activation_code_minutes: u32,
         pub activation_mail_minutes: u32,
         pub validity: Validity,
@@ -191,6 +202,29 @@ wire! {
         /// Of a certificate issued now.
         pub valid_from: Timestamp,
         pub valid_until: Timestamp,
+    }
+}
+
+wire! {
+    /// When a user is reminded that a mobile ID ends.
+    answer pub struct ReminderValues {
+        /// Days before the end, the greatest first, each once; none: no reminders.
+        pub days_before: Vec<u32>,
+        /// After the last of them, every day until the end.
+        pub each_day: bool,
+    }
+}
+
+wire! {
+    /// What a text of `MobileIDScriptExpiringOptions` would give one user, beside the defaults.
+    answer pub struct RemindersEffect {
+        pub user: UserSummary,
+        pub values: ReminderValues,
+        pub defaults: ReminderValues,
+        /// For a mobile ID that ends then: the user's active one, or else one that is made now.
+        pub valid_until: Timestamp,
+        /// When reminders would be sent for it, in order.
+        pub dates: Vec<Timestamp>,
     }
 }
 

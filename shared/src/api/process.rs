@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{CertificateChoice, MobileId, MobileIdSummary, Purpose, Timestamp};
+use super::{CertificateChoice, ExpiringMobileId, MailedCode, MobileId, MobileIdSummary, Purpose, Timestamp};
 use crate::wire;
 
 wire! {
@@ -97,6 +97,8 @@ wire! {
         ReceiptMissing,
         /// The user stopped being active half-way.
         UserNotActive,
+        /// "This was not me", by the link in the mail that carried the code.
+        DisownedByMail,
     }
 }
 
@@ -105,8 +107,10 @@ wire! {
     word pub enum ProcessAction {
         Next,
         Cancel,
-        /// A new activation code; the one before dies.
+        /// A new activation code on the screen; the one before dies.
         NewCode,
+        /// A new activation code by e-mail; the one before dies.
+        MailCode,
         /// The phone that claimed the code is not the user's: ends the process and tells that phone.
         NotMyPhone,
     }
@@ -182,6 +186,22 @@ wire! {
         pub choices: Vec<OfferedCertificate>,
         /// Validity as configured.
         pub validity: Validity,
+        /// Where Next at the introduction brings the code.
+        pub delivery: CodeDelivery,
+        /// Where a mail would go, masked (`a…@example.com`); absent where the code cannot be mailed.
+        #[serde(default)]
+        pub mail_address: Option<String>,
+    }
+}
+
+wire! {
+    word pub enum CodeDelivery {
+        /// Shown as a QR code.
+        Screen,
+        /// Sent by e-mail.
+        Mail,
+        /// The options send it by e-mail; this user has no address, and the options show it then.
+        ScreenWithoutAddress,
     }
 }
 
@@ -214,6 +234,9 @@ wire! {
         /// Only in the answer that made the code. The server keeps hashes, so it cannot show a code again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub code: Option<ShownCode>,
+        /// Where this code went by e-mail.
+        #[serde(default)]
+        pub mail: Option<MailedCode>,
     }
 }
 
@@ -245,6 +268,9 @@ wire! {
         pub open_process: Option<OpenProcess>,
         /// Newest first.
         pub mobile_ids: Vec<MobileIdSummary>,
+        /// Active ones that end soon and have no successor, the soonest first.
+        #[serde(default)]
+        pub expiring: Vec<ExpiringMobileId>,
     }
 }
 

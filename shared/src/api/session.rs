@@ -1,5 +1,6 @@
 //! Who is signed in.
 
+use super::Language;
 use crate::wire;
 
 wire! {
@@ -22,6 +23,9 @@ wire! {
     request pub struct SignIn {
         pub user_name: String,
         pub password: String,
+        /// Of the page that the user signs in on; mails to this user are written in it from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
     }
 }
 
@@ -33,6 +37,13 @@ wire! {
 }
 
 wire! {
+    /// The signed-in user has chosen another language.
+    request pub struct ChooseLanguage {
+        pub language: Language,
+    }
+}
+
+wire! {
     /// The signed-in user.
     answer pub struct Me {
         pub user_name: String,
@@ -40,5 +51,7 @@ wire! {
         pub email: Option<String>,
         pub state: UserState,
         pub roles: Vec<Role>,
+        /// Of mails to this user.
+        pub language: Language,
     }
 }

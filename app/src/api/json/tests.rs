@@ -8,6 +8,11 @@ use shared::api::{
     UserState, Validity,
 };
 use shared::api::{
+    CodeDelivery, ExpiringMobileId, Language, MailKind, MailLink, MailLinkKind, MailLinkStanding,
+    MailOverview, MailPreview, MailState, MailedCode, OutboxMail, ReminderValues, RemindersEffect,
+    TemplateFault,
+};
+use shared::api::{
     DiffLine, FaultKind, HintKind, LineChange, Notify, OptionValues, OptionsEffect, Recovery, Script,
     ScriptCheck, ScriptFault, ScriptHint, ScriptName, ScriptVersion, UserSummary,
 };
@@ -85,6 +90,8 @@ fn process() -> ProcessView {
                 months: u32::MAX,
                 days: 1,
             },
+            delivery: CodeDelivery::Mail,
+            mail_address: Some(text("a…@example.com")),
         },
         active_mobile_id: Some(summary()),
         activation: Some(Activation {
@@ -97,6 +104,14 @@ fn process() -> ProcessView {
                     size: 33,
                     path: text("M0 0h1"),
                 },
+            }),
+            mail: Some(MailedCode {
+                address: text("a…@example.com"),
+                written_at: time(),
+                state: MailState::Waiting,
+                handed_over_at: None,
+                attempts: 3,
+                resend_at: time(),
             }),
         }),
         phone: None,
@@ -124,6 +139,13 @@ fn what_the_server_answers_is_read() {
             started_at: time(),
         }),
         mobile_ids: vec![summary()],
+        expiring: vec![ExpiringMobileId {
+            id: Uuid::max(),
+            name: text("MobileID"),
+            phone: text("Pixel 8"),
+            days_left: 14,
+            valid_until: time(),
+        }],
     });
     reads_back(&Me {
         user_name: text("anna"),
@@ -131,7 +153,19 @@ fn what_the_server_answers_is_read() {
         email: None,
         state: UserState::Active,
         roles: vec![Role::SelfServiceUser, Role::Operator],
+        language: Language::Sv,
     });
+    for kind in [MailLinkKind::NotMe, MailLinkKind::Lock] {
+        reads_back(&MailLink {
+            kind,
+            standing: MailLinkStanding::Over,
+            user: text("A… S…"),
+            at: time(),
+            browser: None,
+            mobile_id: Some(text("MobileID")),
+            phone: None,
+        });
+    }
     for code in Code::ALL {
         reads_back(code);
     }
@@ -144,6 +178,7 @@ fn values() -> OptionValues {
         encryption: CertificateChoice::Off,
         user_selects_certificates: true,
         show_qr_code: false,
+        show_qr_code_without_email: true,
         activation_code_minutes: 5,
         activation_mail_minutes: 1440,
         validity: process().plan.validity,
@@ -192,13 +227,26 @@ fn what_the_server_answers_an_administrator_is_read() {
             kind: HintKind::LongValidity,
         }],
         effect: Some(OptionsEffect {
-            user,
+            user: user.clone(),
             values: values(),
             defaults: values(),
             plan: process().plan,
             subject: text("CN=Anna"),
             valid_from: time(),
             valid_until: time(),
+        }),
+        reminders: Some(RemindersEffect {
+            user,
+            values: ReminderValues {
+                days_before: vec![60, 30],
+                each_day: true,
+            },
+            defaults: ReminderValues {
+                days_before: vec![],
+                each_day: false,
+            },
+            valid_until: time(),
+            dates: vec![time()],
         }),
     });
     for change in [
@@ -212,6 +260,49 @@ fn what_the_server_answers_an_administrator_is_read() {
             old: Some(1),
             new: None,
             text: text("\tx"),
+        }]);
+    }
+}
+
+#[test]
+fn what_the_server_answers_of_mail_is_read() {
+    reads_back(&MailOverview {
+        configured: true,
+        route: Some(text("smtp://mail.example.com:587")),
+        from: None,
+        waiting: 10_000,
+        sending: 1,
+        sent: 0,
+        failed: 3,
+        cancelled: 4,
+        oldest_waiting: Some(time()),
+        template_faults: vec![TemplateFault {
+            file: text("sv/created.txt"),
+            fault: text("undefined value"),
+        }],
+    });
+    for kind in MailKind::ALL {
+        reads_back(&MailPreview {
+            kind,
+            language: Language::De,
+            subject: text("s"),
+            text: text("a\nb"),
+            overridden: vec![text("de/test.txt")],
+        });
+    }
+    for state in MailState::ALL {
+        reads_back(&vec![OutboxMail {
+            id: Uuid::max(),
+            kind: MailKind::Created,
+            state,
+            address: text("anna@example.com"),
+            language: Language::En,
+            written_at: time(),
+            attempts: 2,
+            next_at: None,
+            handed_over_at: Some(time()),
+            last_answer: Some(text("250 OK")),
+            can_retry: false,
         }]);
     }
 }

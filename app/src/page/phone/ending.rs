@@ -108,7 +108,9 @@ fn sentences(stop: Stop) -> (Word, Word) {
 fn ended(ending: Ending) -> (Word, Word) {
     use word::phone_stop as w;
     match ending {
-        Ending::CancelledByUser => (w::CANCELLED_ON_COMPUTER, w::CANCELLED_ON_COMPUTER_TEXT),
+        Ending::CancelledByUser | Ending::DisownedByMail => {
+            (w::CANCELLED_ON_COMPUTER, w::CANCELLED_ON_COMPUTER_TEXT)
+        }
         Ending::PhoneNotRecognised => (w::NOT_RECOGNISED, w::NOT_RECOGNISED_TEXT),
         Ending::CancelledOnPhone => (w::CANCELLED_HERE, w::CANCELLED_HERE_TEXT),
         Ending::Abandoned => (w::ABANDONED, w::ABANDONED_TEXT),

@@ -4,8 +4,8 @@ use shared::api::{FaultKind, ScriptFault};
 
 use super::{anna, value};
 use FaultKind::{
-    AuthenticationNeeded, DeclaredAgain, EncryptionNotBuilt, Failed, LimitReached, MailNotBuilt, OutOfRange,
-    Syntax, TextRefused, UnknownName, WrongType,
+    AuthenticationNeeded, DeclaredAgain, EncryptionNotBuilt, Failed, LimitReached, MailNotConfigured,
+    OutOfRange, Syntax, TextRefused, UnknownName, WrongType,
 };
 
 fn faults(text: &str) -> Vec<ScriptFault> {
@@ -389,7 +389,10 @@ fn what_the_product_does_not_do() {
             "\ncertificates.encryption = \"default\";",
             at(2, 1, EncryptionNotBuilt, "certificates.encryption", None),
         ),
-        ("showQRCode = false;", at(1, 1, MailNotBuilt, "showQRCode", None)),
+        (
+            "showQRCode = false;",
+            at(1, 1, MailNotConfigured, "showQRCode", None),
+        ),
     ];
     for (text, expected) in table {
         assert_eq!(told(&faults(text)[0]), expected, "{text}");
@@ -511,7 +514,7 @@ fn all_faults_come_at_once_in_order() {
         [
             (Some(1), WrongType),
             (Some(2), OutOfRange),
-            (Some(3), MailNotBuilt),
+            (Some(3), MailNotConfigured),
             (Some(4), OutOfRange)
         ]
     );
