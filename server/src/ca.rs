@@ -7,6 +7,7 @@ mod authority;
 mod certificate_file;
 mod key_store;
 mod name;
+pub mod ocsp;
 mod open;
 mod profile;
 mod proof;

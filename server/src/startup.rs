@@ -24,8 +24,8 @@ use crate::{
     use_case::{
         Context, add_default_script,
         add_user::{self, AddUserError, NewUser},
-        context::{Changes, Scripts},
-        sweep,
+        context::{Changes, LastCrl, Ocsp, Scripts},
+        publish_crl, sweep,
     },
 };
 
@@ -65,6 +65,8 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         scripts: Scripts::default(),
         passwords: Passwords::new()?,
         changes: Changes::default(),
+        last_crl: LastCrl::default(),
+        ocsp: Ocsp::default(),
         mail: mail.map(Into::into),
     };
     add_default_script::run(&context)
@@ -150,6 +152,9 @@ async fn work(app: App, stopping: CancellationToken) {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "processes whose time was over"),
             Err(error) => tracing::warn!(%error, "the sweep failed and will be tried again"),
+        }
+        if let Err(error) = publish_crl::run(&app.context).await {
+            tracing::warn!(%error, "no CRL was published; it will be tried again");
         }
         app.forget_old_attempts();
     }

@@ -8,6 +8,7 @@ mod audit;
 mod certificate;
 mod column;
 pub mod connection;
+mod crl;
 mod entity;
 mod mail;
 mod migration;

@@ -223,7 +223,10 @@ pub mod pki {
     pub const ROOT: &str = "/pki/root.cer";
     pub const ISSUING: &str = "/pki/issuing.cer";
     pub const CRL: &str = "/pki/issuing.crl";
+    /// POST: a request (RFC 6960, appendix A).
     pub const OCSP: &str = "/pki/ocsp";
+    /// GET: the request in base64.
+    pub const OCSP_GET: &str = "/pki/ocsp/{*request}";
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub struct Authority {
     pub(super) issuing_not_after: OffsetDateTime,
     pub(super) issuing_key_identifier: KeyIdMethod,
     pub(super) issuer_text: String,
+    /// The issuing CA's name, DER.
+    pub(super) issuing_subject: Vec<u8>,
     pub(super) issuer: Issuer<'static, Key>,
     pub(super) public_url: PublicUrl,
 }
@@ -73,6 +75,21 @@ pub enum Reason {
     CessationOfOperation,
     CertificateHold,
     PrivilegeWithdrawn,
+}
+
+impl Reason {
+    /// By its number; one that this CA never gives is no reason at all.
+    pub const fn of(number: i32) -> Self {
+        match number {
+            1 => Self::KeyCompromise,
+            3 => Self::AffiliationChanged,
+            4 => Self::Superseded,
+            5 => Self::CessationOfOperation,
+            6 => Self::CertificateHold,
+            9 => Self::PrivilegeWithdrawn,
+            _ => Self::Unspecified,
+        }
+    }
 }
 
 impl Authority {
@@ -133,6 +150,18 @@ impl Authority {
             key_identifier_method: self.issuing_key_identifier.clone(),
         };
         Ok(params.signed_by(&self.issuer)?.der().to_vec())
+    }
+
+    /// A responder's certificate is valid a little before its making, for those whose clock is behind.
+    pub(super) fn responder_validity(
+        &self,
+        now: OffsetDateTime,
+        not_after: OffsetDateTime,
+    ) -> Result<(OffsetDateTime, OffsetDateTime), IssueError> {
+        let from = (now - time::Duration::minutes(5)).max(self.issuing_not_before);
+        let validity = (whole_seconds(from), whole_seconds(not_after));
+        self.check_validity(validity)?;
+        Ok(validity)
     }
 
     fn check_validity(&self, (from, until): (OffsetDateTime, OffsetDateTime)) -> Result<(), IssueError> {

@@ -108,6 +108,7 @@ impl Authority {
             issuing_not_after: issuing.not_after,
             issuing_key_identifier: profile::key_identifier(&key),
             issuer_text: name::rfc4514(parsed.subject()),
+            issuing_subject: parsed.subject().as_raw().to_vec(),
             issuer: issuing.issuer(key)?,
             issuing_der: issuing.der.clone(),
             public_url,

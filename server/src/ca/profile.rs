@@ -26,6 +26,8 @@ const CA_HEAD_START: Duration = Duration::hours(1);
 const DOCUMENT_SIGNING: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 36];
 /// id-pe-authorityInfoAccess (RFC 5280, section 4.2.2.1).
 const AUTHORITY_INFORMATION_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
+/// id-pkix-ocsp-nocheck (RFC 6960, section 4.2.2.2.1).
+const OCSP_NO_CHECK: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 48, 1, 5];
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
@@ -88,6 +90,28 @@ pub(super) fn end_entity(
         (OCSP, public_url.to(pki::OCSP)),
         (CA_ISSUERS, public_url.to(pki::ISSUING)),
     ])?];
+    Ok(params)
+}
+
+/// An OCSP responder's certificate (RFC 6960, section 4.2.2.2): signs answers and nothing else, and is looked up in no
+/// list, because it is short-lived.
+pub(super) fn responder(
+    serial: Serial,
+    validity: (OffsetDateTime, OffsetDateTime),
+    key: &impl PublicKeyData,
+    public_url: &PublicUrl,
+) -> Result<CertificateParams, rcgen::Error> {
+    let subject = name::authority("Smart ID OCSP Responder", &public_url.host);
+    let mut params = common(serial, subject, validity, key);
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::OcspSigning];
+    params.use_authority_key_identifier_extension = true;
+    let der_null = vec![5, 0];
+    params.custom_extensions = vec![
+        information_access(&[(CA_ISSUERS, public_url.to(pki::ISSUING))])?,
+        CustomExtension::from_oid_content(OCSP_NO_CHECK, der_null),
+    ];
     Ok(params)
 }
 

@@ -5,6 +5,7 @@ mod certificates;
 mod crl;
 mod first_start;
 mod keys;
+mod ocsp;
 mod requests;
 
 use std::ffi::OsStr;

@@ -101,22 +101,51 @@ impl<C: ConnectionTrait> Book<C> {
             .await
     }
 
-    /// The CA's book: serial, time and reason number of everything revoked that has not expired.
-    pub async fn revoked(&self, now: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime, i32)>> {
-        let rows = ca::Entity::find()
-            .filter(ca::Column::State.eq(word(&CertificateState::Revoked)))
-            .filter(ca::Column::NotAfter.gte(millis(now)))
+    /// The CA's book: serial, time and reason number of everything revoked or on hold that ends at `from` or later.
+    pub async fn revoked(&self, from: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime, i32)>> {
+        let states = [CertificateState::Revoked, CertificateState::OnHold].map(|state| word(&state));
+        let rows: Vec<(String, Option<i64>, Option<i32>)> = ca::Entity::find()
+            .filter(ca::Column::State.is_in(states))
+            .filter(ca::Column::NotAfter.gte(millis(from)))
             .order_by_asc(ca::Column::Serial)
+            .select_only()
+            .columns([
+                ca::Column::Serial,
+                ca::Column::RevokedAt,
+                ca::Column::RevocationReason,
+            ])
+            .into_tuple()
             .all(&self.db)
             .await?;
         rows.into_iter()
-            .map(|row| match (row.revoked_at, row.revocation_reason) {
-                (Some(at), Some(reason)) => Ok((row.serial, time("ca_certificate", at)?, reason)),
-                _ => Err(StoreError::Damaged {
+            .map(|(serial, at, reason)| match revocation(at, reason)? {
+                Some((at, reason)) => Ok((serial, at, reason)),
+                None => Err(StoreError::Damaged {
                     table: "ca_certificate",
                 }),
             })
             .collect()
+    }
+
+    /// The CA's book: the state of one certificate, with time and reason number where it is revoked or on hold.
+    /// `serial` in upper-case hex.
+    pub async fn status_in_ca(
+        &self,
+        serial: &str,
+    ) -> Result<Option<(CertificateState, Option<(OffsetDateTime, i32)>)>> {
+        let found: Option<(String, Option<i64>, Option<i32>)> = ca::Entity::find_by_id(serial)
+            .select_only()
+            .columns([
+                ca::Column::State,
+                ca::Column::RevokedAt,
+                ca::Column::RevocationReason,
+            ])
+            .into_tuple()
+            .one(&self.db)
+            .await?;
+        found
+            .map(|(state, at, reason)| Ok((from_word("ca_certificate", state)?, revocation(at, reason)?)))
+            .transpose()
     }
 
     async fn change(
@@ -153,8 +182,24 @@ impl<C: ConnectionTrait> Book<C> {
             .filter(concerned)
             .exec(&self.db)
             .await?;
+        if changed.rows_affected > 0 && is_told(from, to) {
+            self.raise_ca_revision().await?;
+        }
         Ok(changed.rows_affected)
     }
+}
+
+/// Whether such a change makes another list: somebody comes onto it or goes from it.
+fn is_told(from: &[CertificateState], to: CertificateState) -> bool {
+    let on_list =
+        |state: &CertificateState| matches!(state, CertificateState::Revoked | CertificateState::OnHold);
+    on_list(&to) || from.iter().any(on_list)
+}
+
+fn revocation(at: Option<i64>, reason: Option<i32>) -> Result<Option<(OffsetDateTime, i32)>> {
+    at.zip(reason)
+        .map(|(at, reason)| Ok((time("ca_certificate", at)?, reason)))
+        .transpose()
 }
 
 fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {

@@ -164,6 +164,21 @@ table!(script_version, "script_version", {
     text: String,
 });
 
+table!(ca_revision, "ca_revision", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: i32,
+    revision: i64,
+});
+
+table!(crl, "crl", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    number: i64,
+    revision: i64,
+    this_update: i64,
+    next_update: i64,
+    der: Vec<u8>,
+});
+
 // What is read together.
 
 impl Related<user::Entity> for process::Entity {

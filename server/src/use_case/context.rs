@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-pub use super::options::Scripts;
+pub use super::{answer_ocsp::Ocsp, options::Scripts, publish_crl::LastCrl};
 use crate::{
     ca::Authority, clock::Clock, domain::limits::Limits, mail::Mailer, password::Passwords, store::Store,
 };
@@ -20,6 +20,8 @@ pub struct Context {
     pub scripts: Scripts,
     pub passwords: Passwords,
     pub changes: Changes,
+    pub last_crl: LastCrl,
+    pub ocsp: Ocsp,
     /// `None`: no mail path is configured (`mail.url`), and what needs one refuses.
     pub mail: Option<Arc<Mailer>>,
 }

@@ -12,6 +12,7 @@ use server::{
         mobile_id::{Certificate, MobileId, RevocationReason},
         options::{Plan, defaults},
         process::{Claim, Process},
+        revocation::Crl,
         script::{Said, Version},
         secret::Hash,
         user::User,
@@ -65,6 +66,7 @@ on_both_engines! {
     a_key_is_there_once
     both_books_change_together
     the_audit_chain_holds_under_many_writers
+    a_list_is_published_under_its_number_once
     a_mail_has_one_holder_and_leaves_no_words
 }
 
@@ -356,12 +358,27 @@ async fn both_books_change_together(store: Store) {
         [(CertificateState::Valid, CertificateState::Valid); 2]
     );
     assert_eq!(book.revoked(NOW).await.unwrap(), []);
+    assert_eq!(
+        book.status_in_ca("4001").await.unwrap(),
+        Some((CertificateState::Valid, None))
+    );
+    assert_eq!(book.status_in_ca("4003").await.unwrap(), None);
+    assert_eq!(
+        book.ca_revision().await.unwrap(),
+        0,
+        "what is valid is on no list"
+    );
     let reason = RevocationReason::CessationOfOperation;
     assert_eq!(book.revoke_certificates(id, reason, NOW).await.unwrap(), 2);
     assert_eq!(
         book.revoke_certificates(id, reason, NOW).await.unwrap(),
         0,
         "revoked once"
+    );
+    assert_eq!(book.ca_revision().await.unwrap(), 1);
+    assert_eq!(
+        book.status_in_ca("4002").await.unwrap(),
+        Some((CertificateState::Revoked, Some((NOW, 5))))
     );
     assert_eq!(
         states().await,
@@ -379,6 +396,27 @@ async fn both_books_change_together(store: Store) {
     let failed = mobile_id.leave_registered(Ending::ReceiptMissing);
     book.save_mobile_id(&failed).await.unwrap();
     assert_eq!(book.mobile_id(id).await.unwrap(), Some(failed));
+}
+
+async fn a_list_is_published_under_its_number_once(store: Store) {
+    let crl = |number, octet| Crl {
+        number,
+        revision: 3,
+        this_update: NOW,
+        next_update: NOW + Duration::days(1),
+        der: vec![octet; 3],
+    };
+    let book = store.read();
+    assert_eq!(book.newest_crl().await.unwrap(), None);
+    book.add_crl(&crl(7, 1)).await.unwrap();
+    let again = book.add_crl(&crl(7, 2)).await;
+    assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
+    book.add_crl(&crl(8, 3)).await.unwrap();
+    assert_eq!(book.newest_crl_number().await.unwrap(), Some(8));
+    book.forget_crls_before(8).await.unwrap();
+    assert_eq!(book.newest_crl().await.unwrap(), Some(crl(8, 3)));
+    let transaction = store.begin().await.unwrap();
+    assert_eq!(transaction.ca_revision_to_publish().await.unwrap(), 0);
 }
 
 async fn the_audit_chain_holds_under_many_writers(store: Store) {

@@ -148,6 +148,8 @@ wire! {
         /// The user was reminded by e-mail that the mobile ID ends soon.
         ReminderMailed,
         MobileIdLocked,
+        /// The CA certified a key to sign OCSP answers.
+        ResponderCertified,
     }
 }
 
