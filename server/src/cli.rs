@@ -1,5 +1,6 @@
 //! The command line. Each command calls the same use cases as the web.
 
+mod ca;
 mod mail;
 mod options;
 mod user;
@@ -48,7 +49,7 @@ enum Command {
     Mail(mail::Command),
     /// The certification authority
     #[command(subcommand)]
-    Ca(Ca),
+    Ca(ca::Command),
     /// The audit log
     #[command(subcommand)]
     Audit(Audit),
@@ -56,12 +57,6 @@ enum Command {
     Phone(phone::Arguments),
     /// Print the OpenAPI description of the API
     Openapi,
-}
-
-#[derive(Debug, Subcommand)]
-enum Ca {
-    /// Who issues, and until when
-    Show,
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,12 +97,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             )
             .await
         }
-        Command::Ca(Ca::Show) => {
-            let context = startup::open(&settings, Clock::System).await?;
-            println!("issuer:      {}", context.ca.issuer());
-            println!("valid until: {}", context.ca.issuing_not_after());
-            Ok(())
-        }
+        Command::Ca(command) => ca::run(&startup::open(&settings, Clock::System).await?, command).await,
         Command::Audit(Audit::Verify) => verify_audit(&settings).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
     }

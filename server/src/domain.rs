@@ -2,6 +2,7 @@
 //! no log, no database. Called by use cases; knows nothing of who calls.
 
 pub mod audit;
+pub mod books;
 pub mod limits;
 pub mod mail;
 pub mod mobile_id;

@@ -24,6 +24,7 @@ use crate::{
     use_case::{
         Context, add_default_script,
         add_user::{self, AddUserError, NewUser},
+        check_books,
         context::{Changes, LastCrl, Ocsp, Scripts},
         publish_crl, sweep,
     },
@@ -142,6 +143,7 @@ pub async fn run(listener: TcpListener, app: App, stopping: CancellationToken) {
 /// Hears time, now and then, until the server stops.
 async fn work(app: App, stopping: CancellationToken) {
     let mut tick = tokio::time::interval(SWEEP_EVERY);
+    let mut checked_on = app.context.clock.now().date();
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -156,7 +158,35 @@ async fn work(app: App, stopping: CancellationToken) {
         if let Err(error) = publish_crl::run(&app.context).await {
             tracing::warn!(%error, "no CRL was published; it will be tried again");
         }
+        let today = app.context.clock.now().date();
+        if std::mem::replace(&mut checked_on, today) != today {
+            check_the_books(&app).await;
+        }
         app.forget_old_attempts();
+    }
+}
+
+/// Every night: whoever watches the log learns what was put right, and what somebody must look at.
+async fn check_the_books(app: &App) {
+    match check_books::run(&app.context, true).await {
+        Ok(report) => {
+            for (difference, repaired) in &report.differences {
+                tracing::error!(%difference, repaired, "the books of certificates do not agree");
+            }
+            let check_books::Report {
+                checked,
+                different,
+                repaired,
+                ..
+            } = report;
+            tracing::info!(
+                checked,
+                different,
+                repaired,
+                "the books of certificates were compared"
+            );
+        }
+        Err(error) => tracing::warn!(%error, "the books of certificates could not be compared"),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod activation_code;
 mod audit;
+mod books;
 mod certificate;
 mod column;
 pub mod connection;

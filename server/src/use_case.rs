@@ -8,6 +8,7 @@ pub mod add_user;
 pub mod answer_ocsp;
 pub mod cancel_process;
 pub mod change_user;
+pub mod check_books;
 pub mod check_script;
 pub mod claim;
 pub mod confirm_pairing;

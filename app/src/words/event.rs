@@ -30,6 +30,7 @@ pub const fn event(event: Event) -> Word {
         Event::CodeMailed => word::event::CODE_MAILED,
         Event::ReminderMailed => word::event::REMINDER_MAILED,
         Event::MobileIdLocked => word::event::MOBILE_ID_LOCKED,
+        Event::BooksRepaired => word::event::BOOKS_REPAIRED,
         Event::ResponderCertified => word::event::RESPONDER_CERTIFIED,
     }
 }

@@ -85,6 +85,7 @@ pub fn certificate_state_at(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevocationReason {
     CessationOfOperation,
+    CertificateHold,
 }
 
 impl RevocationReason {
@@ -92,6 +93,7 @@ impl RevocationReason {
     pub const fn code(self) -> i32 {
         match self {
             Self::CessationOfOperation => 5,
+            Self::CertificateHold => 6,
         }
     }
 }

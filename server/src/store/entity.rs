@@ -198,3 +198,12 @@ impl Related<ca_certificate::Entity> for certificate::Entity {
             .into()
     }
 }
+
+impl Related<mobile_id::Entity> for certificate::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(mobile_id::Entity)
+            .from(certificate::Column::MobileId)
+            .to(mobile_id::Column::Id)
+            .into()
+    }
+}

@@ -11,6 +11,7 @@
 
 mod app;
 mod authorization;
+mod books;
 mod ca_keys;
 mod device;
 mod faults;

@@ -8,6 +8,7 @@ use server::{
     chance,
     domain::{
         audit::Record,
+        books::Entry,
         limits::Limits,
         mobile_id::{Certificate, MobileId, RevocationReason},
         options::{Plan, defaults},
@@ -67,6 +68,7 @@ on_both_engines! {
     both_books_change_together
     the_audit_chain_holds_under_many_writers
     a_list_is_published_under_its_number_once
+    both_books_are_read_side_by_side_and_put_right_together
     a_mail_has_one_holder_and_leaves_no_words
 }
 
@@ -396,6 +398,47 @@ async fn both_books_change_together(store: Store) {
     let failed = mobile_id.leave_registered(Ending::ReceiptMissing);
     book.save_mobile_id(&failed).await.unwrap();
     assert_eq!(book.mobile_id(id).await.unwrap(), Some(failed));
+}
+
+async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
+    let (mobile_id, certificates) = with_certificates(&store).await;
+    let book = store.read();
+    let issued = Some(CertificateState::Issued);
+    let entries = book.books_after("", 10).await.unwrap();
+    let expected = |serial: &str| Entry {
+        serial: serial.into(),
+        in_ca: issued,
+        in_manager: issued,
+        mobile_id: Some((mobile_id.id, mobile_id.state)),
+    };
+    assert_eq!(entries, [expected("4001"), expected("4002")]);
+    assert_eq!(book.books_after("4001", 10).await.unwrap(), [expected("4002")]);
+    assert_eq!(book.books_after("", 1).await.unwrap(), [expected("4001")]);
+    assert_eq!(book.unknown_to_ca_after("", 10).await.unwrap(), []);
+    let orphan = Certificate {
+        serial: "4003".into(),
+        ..certificates[0].clone()
+    };
+    book.record_issuance(&[orphan]).await.unwrap();
+    let orphan = book.books_of("4003").await.unwrap().unwrap();
+    assert_eq!(
+        (orphan.in_ca, orphan.in_manager, orphan.mobile_id),
+        (issued, None, None)
+    );
+    assert_eq!(book.books_of("4004").await.unwrap(), None);
+    let (revoked, reason) = (CertificateState::Revoked, RevocationReason::CessationOfOperation);
+    book.put_right("4002", revoked, reason, NOW).await.unwrap();
+    let entry = book.books_of("4002").await.unwrap().unwrap();
+    assert_eq!((entry.in_ca, entry.in_manager), (Some(revoked), Some(revoked)));
+    // What is known of a revocation stays as it was.
+    book.put_right("4002", revoked, reason, NOW + Duration::days(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        book.status_in_ca("4002").await.unwrap(),
+        Some((revoked, Some((NOW, 5))))
+    );
+    assert_eq!(book.ca_revision().await.unwrap(), 2);
 }
 
 async fn a_list_is_published_under_its_number_once(store: Store) {

@@ -150,6 +150,8 @@ wire! {
         MobileIdLocked,
         /// The CA certified a key to sign OCSP answers.
         ResponderCertified,
+        /// The two books of certificates differed, and were made to agree.
+        BooksRepaired,
     }
 }
 

@@ -1,0 +1,209 @@
+//! The CA's book and the identity manager's: where they differ, or do not fit the mobile ID, and what can be put right
+//! without anybody's leave. Nothing here ever makes a certificate count more than either book says.
+
+use std::fmt;
+
+use shared::api::{CertificateState, MobileIdState};
+use uuid::Uuid;
+
+use self::{
+    CertificateState::{Expired, Issued, OnHold, Revoked, Valid},
+    MobileIdState::{Active, Inactive, Locked, Registered},
+};
+
+/// One certificate, as both books have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Upper-case hex.
+    pub serial: String,
+    pub in_ca: Option<CertificateState>,
+    pub in_manager: Option<CertificateState>,
+    pub mobile_id: Option<(Uuid, MobileIdState)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub entry: Entry,
+    /// The state that both books are to have; `None`: somebody must look.
+    pub repair: Option<CertificateState>,
+}
+
+/// `None` where everything fits.
+pub fn compare(entry: &Entry) -> Option<Difference> {
+    let mobile_id = entry.mobile_id.map(|(_, state)| state);
+    let repair = match (entry.in_ca, entry.in_manager) {
+        (None, None) => return None,
+        (None, Some(_)) => None,
+        // What nobody owns counts no more.
+        (Some(Revoked | Expired), None) => return None,
+        (Some(_), None) => Some(Revoked),
+        (Some(ca), Some(manager)) if ca == manager => by_mobile_id(ca, mobile_id)?,
+        (Some(ca), Some(manager)) => between(ca, manager, mobile_id),
+    };
+    Some(Difference {
+        entry: entry.clone(),
+        repair,
+    })
+}
+
+/// Both books agree; outside: it fits the mobile ID. Inside: what to repair.
+fn by_mobile_id(
+    state: CertificateState,
+    mobile_id: Option<MobileIdState>,
+) -> Option<Option<CertificateState>> {
+    match (mobile_id, state) {
+        (None, _) => Some(None),
+        (Some(Locked), Issued | Valid | OnHold) => Some(Some(Revoked)),
+        (Some(Inactive), Valid) => Some(Some(OnHold)),
+        (Some(Active), Issued | OnHold | Revoked)
+        | (Some(Inactive), Issued | Revoked)
+        | (Some(Registered), Valid | OnHold) => Some(None),
+        _ => None,
+    }
+}
+
+/// The stricter one holds; a receipt that one book has heard of counts where the mobile ID is active.
+fn between(
+    ca: CertificateState,
+    manager: CertificateState,
+    mobile_id: Option<MobileIdState>,
+) -> Option<CertificateState> {
+    let either = |state| ca == state || manager == state;
+    if either(Revoked) {
+        Some(Revoked)
+    } else if either(OnHold) {
+        Some(OnHold)
+    } else {
+        (either(Valid) && either(Issued) && mobile_id == Some(Active)).then_some(Valid)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Entry {
+            serial,
+            in_ca,
+            in_manager,
+            mobile_id,
+        } = &self.entry;
+        write!(f, "certificate {serial}: ")?;
+        match (in_ca, in_manager) {
+            (Some(ca), Some(manager)) if ca == manager => write!(f, "{} in both books", word(*ca)),
+            (Some(ca), Some(manager)) => write!(
+                f,
+                "{} in the CA's book, {} in the identity manager's",
+                word(*ca),
+                word(*manager)
+            ),
+            (Some(ca), None) => write!(
+                f,
+                "{} in the CA's book, and the identity manager does not know it",
+                word(*ca)
+            ),
+            (None, Some(manager)) => {
+                write!(
+                    f,
+                    "{} in the identity manager's book, and the CA does not know it",
+                    word(*manager)
+                )
+            }
+            (None, None) => f.write_str("in neither book"),
+        }?;
+        match mobile_id {
+            Some((id, state)) => write!(f, "; its mobile ID {id} is {state:?}"),
+            None => f.write_str("; it belongs to no mobile ID"),
+        }
+    }
+}
+
+pub const fn word(state: CertificateState) -> &'static str {
+    match state {
+        Issued => "issued",
+        Valid => "valid",
+        OnHold => "on hold",
+        Revoked => "revoked",
+        Expired => "expired",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATES: [CertificateState; 5] = [Issued, Valid, OnHold, Revoked, Expired];
+    const MOBILE_IDS: [MobileIdState; 5] = [Registered, Active, Inactive, Locked, MobileIdState::Expired];
+
+    fn found(
+        in_ca: Option<CertificateState>,
+        in_manager: Option<CertificateState>,
+        mobile_id: Option<MobileIdState>,
+    ) -> Option<Option<CertificateState>> {
+        let entry = Entry {
+            serial: "4F".into(),
+            in_ca,
+            in_manager,
+            mobile_id: mobile_id.map(|state| (Uuid::nil(), state)),
+        };
+        compare(&entry).map(|difference| difference.repair)
+    }
+
+    #[test]
+    fn what_fits_is_no_difference_and_what_is_safe_is_repaired() {
+        let table = [
+            ((Some(Valid), Some(Valid), Some(Active)), None),
+            ((Some(OnHold), Some(OnHold), Some(Inactive)), None),
+            ((Some(Revoked), Some(Revoked), Some(Locked)), None),
+            ((Some(Issued), Some(Issued), Some(Registered)), None),
+            ((Some(Revoked), Some(Revoked), Some(Registered)), None),
+            ((Some(Valid), Some(Valid), Some(MobileIdState::Expired)), None),
+            ((Some(Revoked), None, None), None),
+            // The stricter book holds.
+            ((Some(Revoked), Some(Valid), Some(Active)), Some(Some(Revoked))),
+            ((Some(Valid), Some(Revoked), Some(Active)), Some(Some(Revoked))),
+            ((Some(OnHold), Some(Valid), Some(Active)), Some(Some(OnHold))),
+            ((Some(Issued), Some(Valid), Some(Active)), Some(Some(Valid))),
+            ((Some(Issued), Some(Valid), Some(Registered)), Some(None)),
+            // The mobile ID's state holds where it is the stricter one.
+            ((Some(Valid), Some(Valid), Some(Locked)), Some(Some(Revoked))),
+            ((Some(Valid), Some(Valid), Some(Inactive)), Some(Some(OnHold))),
+            // A person must look.
+            ((Some(Revoked), Some(Revoked), Some(Active)), Some(None)),
+            ((Some(OnHold), Some(OnHold), Some(Active)), Some(None)),
+            ((None, Some(Valid), Some(Active)), Some(None)),
+            // Nobody's certificate.
+            ((Some(Valid), None, None), Some(Some(Revoked))),
+        ];
+        for ((ca, manager, mobile_id), expected) in table {
+            assert_eq!(
+                found(ca, manager, mobile_id),
+                expected,
+                "{ca:?} {manager:?} {mobile_id:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_repair_makes_a_certificate_count_more_than_either_book_says() {
+        let rank = |state| match state {
+            Issued | Valid => 0,
+            OnHold => 1,
+            Revoked | Expired => 2,
+        };
+        for ca in STATES {
+            for manager in STATES {
+                for mobile_id in MOBILE_IDS {
+                    if let Some(Some(repair)) = found(Some(ca), Some(manager), Some(mobile_id)) {
+                        assert!(
+                            rank(repair) >= rank(ca).max(rank(manager)).min(1),
+                            "{ca:?} {manager:?} {mobile_id:?}"
+                        );
+                        assert!(
+                            ca != Revoked && manager != Revoked || repair == Revoked,
+                            "{ca:?} {manager:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
