@@ -10,6 +10,7 @@ mod column;
 pub mod connection;
 mod entity;
 mod mail;
+mod mail_link;
 mod migration;
 mod mobile_id;
 mod process;
