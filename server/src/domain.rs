@@ -5,6 +5,7 @@ pub mod audit;
 pub mod books;
 pub mod limits;
 pub mod mail;
+pub mod mail_link;
 pub mod mobile_id;
 pub mod options;
 pub mod process;

@@ -2,12 +2,14 @@
 //! problem+json in `problem` alone; nothing here knows tables or certificates' insides.
 
 mod attempts;
+mod browser;
 mod certificate;
 mod convert;
 mod dashboard;
 mod device;
 mod events;
 mod extract;
+mod mail_link;
 mod mobile_id;
 mod openapi;
 mod ops;

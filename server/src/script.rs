@@ -13,10 +13,12 @@ mod tests;
 use std::sync::Arc;
 
 use rhai::{AST, Dynamic, Map, Scope};
-use shared::api::{CertificateChoice, FaultKind, HintKind, OptionValues, Recovery, ScriptFault, ScriptHint};
+use shared::api::{
+    CertificateChoice, FaultKind, HintKind, Notify, OptionValues, Recovery, ScriptFault, ScriptHint,
+};
 
 use crate::domain::{
-    options::defaults,
+    options::{defaults, profile_name},
     script::MAX_TEXT,
     user::{ATTRIBUTES, User},
 };
@@ -85,16 +87,16 @@ impl OptionsScript {
     }
 
     /// The options for this user: runs the script under its limits and reads what it leaves behind. All faults at
-    /// once, in order of line; never none.
-    pub fn evaluate(&self, user: &User) -> Result<OptionValues, Vec<ScriptFault>> {
+    /// once, in order of line; never none. Where no mail is sent, options that need it are faults.
+    pub fn evaluate(&self, user: &User, sends_mail: bool) -> Result<OptionValues, Vec<ScriptFault>> {
         let given = defaults(user);
         let mut scope = scope(user, &given);
         engine::run(&self.0.ast, &mut scope).map_err(|fault| vec![fault])?;
-        read::options(&scope, &self.0.names, &given)
+        read::options(&scope, &self.0.names, &given, &profile_name(user), sends_mail)
     }
 
     /// What is taken but carries a risk.
-    pub fn hints(&self, values: &OptionValues) -> Vec<ScriptHint> {
+    pub fn hints(&self, values: &OptionValues, sends_mail: bool) -> Vec<ScriptHint> {
         let mut hints = Vec::new();
         let validity = values.validity;
         let months = validity.years * 12 + validity.months + validity.days / 30;
@@ -117,6 +119,12 @@ impl OptionsScript {
             hints.push(ScriptHint {
                 line: self.line_of(CERTIFICATES),
                 kind: HintKind::EncryptionWithoutRecovery,
+            });
+        }
+        if values.notify != Notify::None && !sends_mail {
+            hints.push(ScriptHint {
+                line: self.line_of("notify"),
+                kind: HintKind::NotifyWithoutMail,
             });
         }
         hints

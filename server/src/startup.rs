@@ -238,6 +238,7 @@ async fn add_demo_accounts(context: &Context) -> anyhow::Result<()> {
             state,
             roles: [Role::SelfServiceUser].into_iter().chain(role).collect(),
             attributes: BTreeMap::from([("department".to_owned(), department.to_owned())]),
+            language: None,
             password: DEMO_PASSWORD.to_owned(),
         };
         match add_user::run(context, new).await {

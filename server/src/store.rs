@@ -12,6 +12,7 @@ pub mod connection;
 mod crl;
 mod entity;
 mod mail;
+mod mail_link;
 mod migration;
 mod mobile_id;
 mod process;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 
 use clap::{Args, Subcommand, ValueEnum};
-use shared::api::{Role, UserState};
+use shared::api::{Language, Role, UserState};
 
 use crate::use_case::{
     Context,
@@ -18,7 +18,7 @@ pub enum Command {
     Add(Add),
     /// List all users with state and roles
     List,
-    /// Change what is known of a user: name, address, roles, attributes
+    /// Change what is known of a user: name, address, roles, attributes, language
     Set(Set),
     /// Make a user active, inactive or locked; what they have open is ended where they are active no more
     SetState { user_name: String, state: State },
@@ -41,6 +41,9 @@ pub struct Add {
     /// phone and title
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = attribute)]
     attributes: Vec<(String, String)>,
+    /// Of mails to the user: en, sv or de; they may choose another one themselves
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
 }
 
 #[derive(Debug, Args)]
@@ -57,12 +60,22 @@ pub struct Set {
     /// As `department=Finance`; may be given several times. `department=` takes it away
     #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = attribute)]
     attributes: Vec<(String, String)>,
+    /// Of mails to the user: en, sv or de
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
 }
 
 fn attribute(text: &str) -> Result<(String, String), String> {
     text.split_once('=')
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .ok_or_else(|| "write it as NAME=VALUE".into())
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let mut known = Language::ALL.into_iter();
+    known
+        .find(|language| language.as_str() == text)
+        .ok_or_else(|| "there are en, sv and de".into())
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -110,6 +123,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
                 state: add.state.into(),
                 roles: add.roles.into_iter().map(Into::into).collect(),
                 attributes: add.attributes.into_iter().collect(),
+                language: add.language,
                 password: read_password()?,
             };
             println!("Added {}.", add_user::run(context, new).await?.user_name);
@@ -133,6 +147,7 @@ pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
                 email: set.email,
                 roles: Some(roles).filter(|roles| !roles.is_empty()),
                 attributes: set.attributes,
+                language: set.language,
             };
             println!(
                 "Changed {}.",

@@ -15,7 +15,7 @@ pub struct Limits {
     /// A sign-in older than this is asked for the password again.
     pub fresh_sign_in: Duration,
     pub pairing_tries: u32,
-    /// How long an activation code on screen lives, whatever the options say: for tests and trials.
+    /// How long an activation code lives, on the screen and in a mail, whatever the options say: for tests and trials.
     pub code_ttl: Option<Duration>,
 }
 

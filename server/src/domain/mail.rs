@@ -9,6 +9,10 @@ const FIRST_WAIT: Duration = Duration::seconds(5);
 const LONGEST_WAIT: Duration = Duration::minutes(15);
 /// How long the words of a mail that was given up are kept for another try.
 pub const KEPT_FOR_RETRY: Duration = Duration::days(7);
+/// Between two activation codes that are mailed for one process.
+const RESEND_AFTER: Duration = Duration::seconds(60);
+/// How many activation codes are mailed to a user in one hour.
+pub const CODES_AN_HOUR: usize = 5;
 
 /// Whom and what a mail concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,6 +78,25 @@ impl std::fmt::Debug for NewMail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("NewMail").field(&self.mail).finish()
     }
+}
+
+/// An activation code that was mailed: for which process, and when.
+pub type CodeMailed = (Option<Uuid>, OffsetDateTime);
+
+/// From when on another code may be mailed for this process. `mailed`: the last ones to its user, newest first,
+/// `CODES_AN_HOUR` of them. `None`: none was mailed yet, and nothing keeps one back.
+pub fn resend_at(process: Uuid, mailed: &[CodeMailed]) -> Option<OffsetDateTime> {
+    let last = mailed.iter().find(|(of, _)| *of == Some(process));
+    let after_last = last.map(|(_, at)| *at + RESEND_AFTER);
+    let after_hour = mailed.get(CODES_AN_HOUR - 1).map(|(_, at)| *at + Duration::HOUR);
+    after_last.max(after_hour)
+}
+
+/// For a page that somebody else may see: `anna@example.com` becomes `a…@example.com`.
+pub fn masked(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}…@{domain}")
 }
 
 /// What stands in the outbox, for those who watch it.

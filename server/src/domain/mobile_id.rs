@@ -42,6 +42,18 @@ impl MobileId {
         }
     }
 
+    /// For good: it stops working at once. What is expired has stopped already, and what is locked stays so.
+    pub fn lock(self, now: OffsetDateTime) -> Result<Self, NothingToLock> {
+        match self.state_at(now) {
+            MobileIdState::Registered | MobileIdState::Active | MobileIdState::Inactive => Ok(Self {
+                state: MobileIdState::Locked,
+                state_since: now,
+                ..self
+            }),
+            MobileIdState::Locked | MobileIdState::Expired => Err(NothingToLock),
+        }
+    }
+
     /// As it is now: an active or paused one whose time is over is expired, whether or not anybody wrote it down.
     pub fn state_at(&self, now: OffsetDateTime) -> MobileIdState {
         match self.state {
@@ -52,6 +64,11 @@ impl MobileId {
         }
     }
 }
+
+/// The mobile ID is locked or expired already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the mobile ID is locked or expired already")]
+pub struct NothingToLock;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
@@ -84,6 +101,8 @@ pub fn certificate_state_at(
 /// Why the CA revoked (RFC 5280, section 5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevocationReason {
+    /// Somebody else may hold the keys.
+    KeyCompromise,
     CessationOfOperation,
     CertificateHold,
 }
@@ -92,6 +111,7 @@ impl RevocationReason {
     /// The CRLReason's number.
     pub const fn code(self) -> i32 {
         match self {
+            Self::KeyCompromise => 1,
             Self::CessationOfOperation => 5,
             Self::CertificateHold => 6,
         }
@@ -115,6 +135,44 @@ mod tests {
         ] {
             assert_eq!(certificate_state_at(state, end, end), state);
             assert_eq!(certificate_state_at(state, end, end + Duration::SECOND), later);
+        }
+    }
+
+    #[test]
+    fn what_is_in_use_or_may_come_into_use_can_be_locked_once() {
+        use MobileIdState::{Active, Expired, Inactive, Locked, Registered};
+        let end = datetime!(2028-11-22 12:00 UTC);
+        let in_state = |state| MobileId {
+            id: Uuid::nil(),
+            user: Uuid::nil(),
+            process: Uuid::nil(),
+            name: String::new(),
+            server_name: String::new(),
+            user_id: String::new(),
+            phone: String::new(),
+            state,
+            state_since: end - Duration::days(730),
+            failure: None,
+            valid_from: end - Duration::days(730),
+            valid_until: end,
+        };
+        for (state, now, taken) in [
+            (Registered, end, true),
+            (Active, end, true),
+            (Inactive, end, true),
+            (Locked, end, false),
+            (Expired, end, false),
+            (Active, end + Duration::SECOND, false),
+            (Inactive, end + Duration::SECOND, false),
+        ] {
+            let locked = in_state(state).lock(now);
+            let found = locked.map(|locked| (locked.state, locked.state_since));
+            let expected = if taken {
+                Ok((Locked, now))
+            } else {
+                Err(NothingToLock)
+            };
+            assert_eq!(found, expected, "{state:?} {now}");
         }
     }
 }

@@ -2,10 +2,17 @@
 //! `MobileIDScriptOptions` is read into `OptionValues` is the business of the room `script`.
 
 use serde::{Deserialize, Serialize};
-use shared::api::{CertificateChoice, Notify, OfferedCertificate, OptionValues, Purpose, Recovery, Validity};
+use shared::api::{
+    CertificateChoice, CodeDelivery, Notify, OfferedCertificate, OptionValues, Purpose, Recovery, Validity,
+};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::user::User;
+
+/// How many characters the name of a mobile ID may have.
+pub const LONGEST_NAME: usize = 64;
+/// The upper bound of uid (RFC 4524): each e-mail address fits.
+pub const LONGEST_USER_ID: usize = 256;
 
 /// The options where the administrator has changed none.
 pub fn defaults(user: &User) -> OptionValues {
@@ -25,9 +32,54 @@ pub fn defaults(user: &User) -> OptionValues {
         },
         user_id: user.email.clone().unwrap_or_else(|| user.user_name.clone()),
         server_name: "Smart ID".into(),
-        profile_name: format!("MobileID {}", user.display_name),
+        profile_name: fitted(&profile_name(user)),
         recover_encryption_certificates: Recovery::Off,
         notify: Notify::None,
+    }
+}
+
+/// The default name of a mobile ID before it is cut to fit: a user's name may be longer than there is room for.
+pub fn profile_name(user: &User) -> String {
+    format!("MobileID {}", user.display_name)
+}
+
+/// Without what cannot be seen, and cut at a character, with a mark, where it is too long.
+fn fitted(name: &str) -> String {
+    let seen = || name.chars().filter(|c| !is_hidden(*c));
+    if seen().count() <= LONGEST_NAME {
+        return seen().collect();
+    }
+    let kept: String = seen().take(LONGEST_NAME - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Control characters, and those that turn the direction of what stands around them.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Why the code reaches this user by no way that the options allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoDelivery {
+    #[error("this user has no e-mail address, and the code would be sent there")]
+    AddressMissing,
+    #[error("this installation sends no e-mail")]
+    MailUnavailable,
+}
+
+/// How the activation code gets to a user, who has an address or not, in an installation that sends mail or not.
+pub fn delivery(
+    values: &OptionValues,
+    has_address: bool,
+    sends_mail: bool,
+) -> Result<CodeDelivery, NoDelivery> {
+    match (values.show_qr_code, has_address) {
+        (true, _) => Ok(CodeDelivery::Screen),
+        (false, false) if values.show_qr_code_without_email => Ok(CodeDelivery::ScreenWithoutAddress),
+        (false, false) => Err(NoDelivery::AddressMissing),
+        (false, true) if sends_mail => Ok(CodeDelivery::Mail),
+        (false, true) => Err(NoDelivery::MailUnavailable),
     }
 }
 
@@ -43,9 +95,31 @@ pub struct Plan {
     pub offered: Vec<OfferedCertificate>,
     pub validity: Validity,
     pub activation_code_seconds: i64,
+    #[serde(default = "plan_before_mail::activation_mail_seconds")]
+    pub activation_mail_seconds: i64,
+    #[serde(default = "plan_before_mail::delivery")]
+    pub delivery: CodeDelivery,
+    /// Of which ends the user is told by e-mail.
+    #[serde(default = "plan_before_mail::notify")]
+    pub notify: Notify,
     /// The version of `MobileIDScriptOptions` that it was made under; 0: the defaults, because no version worked.
     #[serde(default)]
     pub options_version: u32,
+}
+
+/// What a plan is read with that was kept before there was mail.
+mod plan_before_mail {
+    use super::{CodeDelivery, Notify};
+
+    pub const fn activation_mail_seconds() -> i64 {
+        30 * 60
+    }
+    pub const fn delivery() -> CodeDelivery {
+        CodeDelivery::Screen
+    }
+    pub const fn notify() -> Notify {
+        Notify::None
+    }
 }
 
 /// A required certificate is missing among the chosen ones, or one is not on offer.
@@ -54,7 +128,7 @@ pub struct Plan {
 pub struct WrongChoice;
 
 impl Plan {
-    pub fn new(values: OptionValues, options_version: u32) -> Self {
+    pub fn new(values: OptionValues, delivery: CodeDelivery, options_version: u32) -> Self {
         let offered = offered(&values);
         let certificates = offered
             .iter()
@@ -73,6 +147,9 @@ impl Plan {
             },
             validity: values.validity,
             activation_code_seconds: i64::from(values.activation_code_minutes) * 60,
+            activation_mail_seconds: i64::from(values.activation_mail_minutes) * 60,
+            delivery,
+            notify: values.notify,
             options_version,
         }
     }
@@ -202,13 +279,14 @@ mod tests {
             state: shared::api::UserState::Active,
             roles: vec![],
             attributes: std::collections::BTreeMap::new(),
+            language: None,
             password_hash: String::new(),
         }
     }
 
     #[test]
     fn without_a_change_a_user_gets_the_defaults() {
-        let plan = Plan::new(defaults(&anna()), 1);
+        let plan = Plan::new(defaults(&anna()), CodeDelivery::Screen, 1);
         assert_eq!(plan.profile_name, "MobileID Anna Svensson");
         assert_eq!(plan.server_name, "Smart ID");
         assert_eq!(plan.user_id, "anna@example.com");
@@ -219,7 +297,72 @@ mod tests {
             email: None,
             ..anna()
         };
-        assert_eq!(Plan::new(defaults(&nobody), 1).user_id, "anna");
+        assert_eq!(defaults(&nobody).user_id, "anna");
+    }
+
+    #[test]
+    fn a_plan_of_before_reads_as_it_was_meant() {
+        let plan = Plan::new(defaults(&anna()), CodeDelivery::Screen, 1);
+        let mut kept = serde_json::to_value(&plan).unwrap();
+        for field in ["activation_mail_seconds", "delivery", "notify"] {
+            assert!(kept.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+        }
+        assert_eq!(serde_json::from_value::<Plan>(kept).unwrap(), plan);
+    }
+
+    #[test]
+    fn the_code_goes_where_the_options_and_the_installation_can_send_it() {
+        use CodeDelivery::{Mail, Screen, ScreenWithoutAddress};
+        use NoDelivery::{AddressMissing, MailUnavailable};
+        // showQRCode, showQRCodeWithoutEmail; an address, a mail path.
+        let table = [
+            ((true, false), (true, true), Ok(Screen)),
+            ((true, false), (false, false), Ok(Screen)),
+            ((true, true), (false, true), Ok(Screen)),
+            ((false, false), (true, true), Ok(Mail)),
+            ((false, true), (true, true), Ok(Mail)),
+            ((false, false), (true, false), Err(MailUnavailable)),
+            ((false, true), (true, false), Err(MailUnavailable)),
+            ((false, false), (false, true), Err(AddressMissing)),
+            ((false, false), (false, false), Err(AddressMissing)),
+            ((false, true), (false, true), Ok(ScreenWithoutAddress)),
+            ((false, true), (false, false), Ok(ScreenWithoutAddress)),
+        ];
+        for (options, (has_address, sends_mail), expected) in table {
+            let values = OptionValues {
+                show_qr_code: options.0,
+                show_qr_code_without_email: options.1,
+                ..defaults(&anna())
+            };
+            let found = delivery(&values, has_address, sends_mail);
+            assert_eq!(found, expected, "{options:?} {has_address} {sends_mail}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_at_a_character_and_says_so() {
+        let named = |display_name: String| {
+            let user = User {
+                display_name,
+                ..anna()
+            };
+            defaults(&user).profile_name
+        };
+        for (display_name, name) in [
+            ("ö".repeat(55), format!("MobileID {}", "ö".repeat(55))),
+            ("ö".repeat(56), format!("MobileID {}…", "ö".repeat(54))),
+            (
+                "\u{1f511}".repeat(200),
+                format!("MobileID {}…", "\u{1f511}".repeat(54)),
+            ),
+            (
+                format!("{} Svensson", "ö".repeat(53)),
+                format!("MobileID {}…", "ö".repeat(53)),
+            ),
+            ("A\u{200b}nna".into(), "MobileID Anna".into()),
+        ] {
+            assert_eq!(named(display_name), name);
+        }
     }
 
     #[test]
@@ -235,7 +378,7 @@ mod tests {
                 user_selects_certificates,
                 ..defaults(&anna())
             };
-            Plan::new(values, 1)
+            Plan::new(values, CodeDelivery::Screen, 1)
         };
         // Signature's and encryption's choice, whether the user chooses; what is chosen; what is issued.
         let table: [(_, Certificates, Certificates); 16] = [

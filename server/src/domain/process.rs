@@ -60,6 +60,9 @@ pub struct Open {
     pub code_number: u32,
     #[serde(with = "time::serde::timestamp::milliseconds")]
     pub code_expires_at: OffsetDateTime,
+    /// The mail that carries this code. `None`: it was on the screen.
+    #[serde(default)]
+    pub mail: Option<Uuid>,
 }
 
 /// The phone that took the code, and what the pairing code needs from it.

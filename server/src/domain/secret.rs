@@ -53,8 +53,8 @@ pub mod octets {
     }
 }
 
-/// A device token as the phone sends it: base64url of 32 octets. `None` for anything else.
-pub fn device_token_hash(text: &str) -> Option<Hash> {
+/// A token of 256 bits as a phone or a link in a mail carries it: base64url of 32 octets. `None` for anything else.
+pub fn token_hash(text: &str) -> Option<Hash> {
     let octets = protocol::decode(text).filter(|octets| octets.len() == 32)?;
     Some(Hash::of(&octets))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    api::{Role, UserState},
+    api::{Language, Role, UserState},
     problem::Code,
 };
 use uuid::Uuid;
@@ -30,6 +30,8 @@ pub struct User {
     pub roles: Vec<Role>,
     /// Keys of `ATTRIBUTES`; one that is not set is not there.
     pub attributes: BTreeMap<String, String>,
+    /// Of mails to this user. `None`: nothing was ever chosen.
+    pub language: Option<Language>,
     /// PHC string, argon2id.
     pub password_hash: String,
 }
@@ -58,6 +60,7 @@ impl User {
             state: UserState::Active,
             roles: vec![Role::SelfServiceUser],
             attributes: BTreeMap::new(),
+            language: None,
             password_hash: String::new(),
         }
     }
@@ -172,6 +175,7 @@ mod tests {
             state: UserState::Active,
             roles: vec![],
             attributes: BTreeMap::new(),
+            language: None,
             password_hash: String::new(),
         }
     }

@@ -1,4 +1,4 @@
-//! How often somebody may try a password or a short code, per account and per address. Held in memory: a restart
+//! How often somebody may try a password, a short code or a link of a mail, per account and per address. Held in memory: a restart
 //! forgives, and an attacker cannot restart the server.
 
 mod guesses;
@@ -25,7 +25,7 @@ use crate::{
 pub struct Attempts {
     accounts: DefaultKeyedRateLimiter<[u8; 32]>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
-    codes: Guesses,
+    guesses: Guesses,
 }
 
 impl Attempts {
@@ -39,7 +39,7 @@ impl Attempts {
         Self {
             accounts: RateLimiter::keyed(quota(limits.account_attempts, Duration::from_secs(30))),
             addresses: RateLimiter::keyed(quota(limits.address_attempts, Duration::from_secs(1))),
-            codes: Guesses::default(),
+            guesses: Guesses::default(),
         }
     }
 
@@ -52,21 +52,21 @@ impl Attempts {
         )
     }
 
-    /// A short activation code, before it is looked up. Counts as wrong until `right_code`.
-    pub fn short_code(&self, address: IpAddr) -> Result<(), Refusal> {
-        let counted = self.codes.count(network(address), Instant::now());
+    /// A short activation code or the secret of a link, before it is looked up. Counts as wrong until `guessed_right`.
+    pub fn guess(&self, address: IpAddr) -> Result<(), Refusal> {
+        let counted = self.guesses.count(network(address), Instant::now());
         counted.map_err(|wait| Refusal::too_many_attempts(wait.as_secs() + 1))
     }
 
-    /// It was the code of some process.
-    pub fn right_code(&self, address: IpAddr) {
-        self.codes.forgive(network(address));
+    /// It was there.
+    pub fn guessed_right(&self, address: IpAddr) {
+        self.guesses.forgive(network(address));
     }
 
     pub fn forget_old(&self) {
         self.accounts.retain_recent();
         self.addresses.retain_recent();
-        self.codes.forget_old(Instant::now());
+        self.guesses.forget_old(Instant::now());
     }
 }
 

@@ -2,9 +2,9 @@
 
 use shared::{
     api::{
-        Activation, Certificate, CodeDelivery, HistoryEntry, Language, Me, MobileId, MobileIdSummary,
-        OpenProcess, OptionsEffect, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Script,
-        ScriptCheck, ScriptVersion, ShownCode, Timestamp, UserSummary,
+        Activation, Certificate, CodeDelivery, HistoryEntry, MailLink, MailedCode, Me, MobileId,
+        MobileIdSummary, OpenProcess, OptionsEffect, Plan, ProcessAction, ProcessKind, ProcessState,
+        ProcessView, Script, ScriptCheck, ScriptVersion, ShownCode, Timestamp, UserSummary,
     },
     url::page,
 };
@@ -13,6 +13,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::qr;
 use crate::{
     domain::{
+        mail::masked,
         mobile_id::{self, certificate_state_at},
         options,
         process::{Process, Stage},
@@ -20,7 +21,7 @@ use crate::{
         user::User,
     },
     use_case::{
-        MobileIdSeen, ProcessSeen,
+        CodeMail, MailLinkSeen, MobileIdSeen, ProcessSeen,
         check_script::{Checked, Effect},
         show_code::Codes,
         show_script,
@@ -38,7 +39,7 @@ pub fn me(user: &User) -> Me {
         email: user.email.clone(),
         state: user.state,
         roles: user.roles.clone(),
-        language: Language::default(),
+        language: user.language.unwrap_or_default(),
     }
 }
 
@@ -50,19 +51,19 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         kind: ProcessKind::GetMobileId,
         state: process_state,
         step: process.step(),
-        actions: actions(process_state),
+        actions: actions(seen),
         ending: process.ending(),
         started_at: timestamp(process.started_at),
         expires_at: process.until().map(timestamp),
         password_needed: process_state == ProcessState::Started && seen.password_needed,
-        plan: plan(&process.plan, process_state),
+        plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,
                 expires_at: timestamp(open.code_expires_at),
                 code: None,
-                mail: None,
+                mail: seen.mail.as_ref().map(mailed_code),
             }),
             _ => None,
         },
@@ -89,11 +90,47 @@ pub fn process_with_code(seen: &ProcessSeen, codes: &Codes, public_url: &str) ->
     view
 }
 
-fn actions(state: ProcessState) -> Vec<ProcessAction> {
-    use ProcessAction::{Cancel, NewCode, Next, NotMyPhone};
-    match state {
+fn mailed_code(sent: &CodeMail) -> MailedCode {
+    let mail = &sent.mail;
+    MailedCode {
+        address: masked(&mail.address),
+        written_at: timestamp(mail.written_at),
+        state: mail.state,
+        handed_over_at: mail.handed_over_at.map(timestamp),
+        attempts: mail.attempts,
+        resend_at: timestamp(sent.resend_at),
+    }
+}
+
+pub fn mail_link(seen: MailLinkSeen) -> MailLink {
+    let (mobile_id, phone) = seen
+        .mobile_id
+        .map(|mobile_id| (mobile_id.name, mobile_id.phone))
+        .unzip();
+    MailLink {
+        kind: seen.link.kind,
+        standing: seen.standing,
+        user: seen.user.masked_name(),
+        at: timestamp(seen.link.created_at),
+        browser: seen.link.browser,
+        mobile_id,
+        phone,
+    }
+}
+
+fn actions(seen: &ProcessSeen) -> Vec<ProcessAction> {
+    use ProcessAction::{Cancel, MailCode, NewCode, Next, NotMyPhone};
+    match seen.process.state() {
         ProcessState::Started => vec![Next, Cancel],
-        ProcessState::Open => vec![Next, Cancel, NewCode],
+        ProcessState::Open => {
+            let on_screen = (seen.process.plan.delivery != CodeDelivery::Mail).then_some(NewCode);
+            let by_mail = seen.mail_address.as_ref().map(|_| MailCode);
+            [Next, Cancel]
+                .into_iter()
+                .chain(on_screen)
+                .chain(by_mail)
+                .collect()
+        }
         ProcessState::Claimed | ProcessState::KeysReceived => vec![Next, Cancel, NotMyPhone],
         ProcessState::Confirmed => vec![Cancel],
         ProcessState::Completed | ProcessState::Cancelled | ProcessState::Expired | ProcessState::Failed => {
@@ -102,7 +139,7 @@ fn actions(state: ProcessState) -> Vec<ProcessAction> {
     }
 }
 
-fn plan(plan: &options::Plan, state: ProcessState) -> Plan {
+fn plan(plan: &options::Plan, state: ProcessState, mail_address: Option<&str>) -> Plan {
     Plan {
         profile_name: plan.profile_name.clone(),
         server_name: plan.server_name.clone(),
@@ -113,8 +150,8 @@ fn plan(plan: &options::Plan, state: ProcessState) -> Plan {
             _ => Vec::new(),
         },
         validity: plan.validity,
-        delivery: CodeDelivery::Screen,
-        mail_address: None,
+        delivery: plan.delivery,
+        mail_address: mail_address.map(masked),
     }
 }
 
@@ -205,8 +242,9 @@ pub fn script_check(checked: Checked) -> ScriptCheck {
     let effect = |effect: Effect| OptionsEffect {
         user: user_summary(&effect.user),
         plan: plan(
-            &options::Plan::new(effect.values.clone(), 0),
+            &options::Plan::new(effect.values.clone(), effect.delivery, 0),
             ProcessState::Started,
+            effect.mail_address.as_deref(),
         ),
         values: effect.values,
         defaults: effect.defaults,

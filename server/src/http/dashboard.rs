@@ -5,7 +5,7 @@ use shared::{api::Dashboard, problem::Problem, url};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{App, convert, extract::SignedIn, problem::Refusal};
-use crate::{domain::user::Right, use_case::show_dashboard};
+use crate::use_case::show_dashboard;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(show))
@@ -15,9 +15,9 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = url::api::DASHBOARD, tag = "dashboard", operation_id = "show_dashboard",
     responses((status = 200, body = Dashboard), (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashboard>, Refusal> {
-    let seen = show_dashboard::run(&app.context, signed_in.user.id).await?;
+    let seen = show_dashboard::run(&app.context, &signed_in.user).await?;
     Ok(Json(Dashboard {
-        start_refused: signed_in.user.refusal(Right::GetMobileId),
+        start_refused: seen.start_refused.map(|error| Refusal::from(error).code()),
         open_process: seen.open_process.as_ref().map(convert::open_process),
         mobile_ids: seen
             .mobile_ids

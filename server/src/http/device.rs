@@ -24,7 +24,7 @@ use super::{
     problem::Refusal,
 };
 use crate::{
-    domain::{process::Stage, secret::device_token_hash},
+    domain::{process::Stage, secret::token_hash},
     use_case::{
         DeviceError, accept_receipt, claim, decline,
         device_enrollment::{self, Enrollment},
@@ -85,7 +85,7 @@ async fn claim(
     Body(body): Body<Claim>,
 ) -> Result<Json<Claimed>, Refusal> {
     let malformed = || Refusal::from(Code::MalformedRequest).detail("device_token: base64url of 32 octets");
-    let token = device_token_hash(&body.device_token).ok_or_else(malformed)?;
+    let token = token_hash(&body.device_token).ok_or_else(malformed)?;
     let claim = claim::run(&app.context, &body.code, token, &body.phone);
     let claimed = limited(&app, address, &body.code, claim).await?;
     let process = claimed.process;
@@ -125,10 +125,10 @@ async fn limited<T>(
     if !protocol::activation::Code::parse(code).is_ok_and(|code| code.is_short()) {
         return Ok(look_up.await?);
     }
-    app.attempts.short_code(address)?;
+    app.attempts.guess(address)?;
     let found = look_up.await;
     if !matches!(found, Err(DeviceError::CodeUnknown)) {
-        app.attempts.right_code(address);
+        app.attempts.guessed_right(address);
     }
     Ok(found?)
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{App, problem::Refusal};
 use crate::domain::{
-    secret::{Hash, device_token_hash},
+    secret::{Hash, token_hash},
     user::{Right, User},
 };
 
@@ -108,7 +108,7 @@ impl<S: Sync> FromRequestParts<S> for Device {
             .and_then(|value| value.to_str().ok());
         let token = header
             .and_then(|value| value.strip_prefix("Bearer "))
-            .and_then(device_token_hash);
+            .and_then(token_hash);
         token.map(Self).ok_or_else(|| Code::DeviceTokenUnknown.into())
     }
 }

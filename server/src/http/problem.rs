@@ -10,9 +10,9 @@ use shared::problem::{Code, MEDIA_TYPE, Problem};
 
 use crate::{
     ca::RequestError,
-    domain::process::CodeRefusal,
+    domain::{options::NoDelivery, process::CodeRefusal},
     store::StoreError,
-    use_case::{DeviceError, PortalError, save_script::SaveScriptError, sign_in::SignInError},
+    use_case::{DeviceError, MailLinkError, PortalError, save_script::SaveScriptError, sign_in::SignInError},
 };
 
 /// An error answer.
@@ -87,6 +87,9 @@ impl From<PortalError> for Refusal {
             PortalError::UserNotActive => Code::UserNotActive.into(),
             PortalError::RoleNeeded => Code::RoleNeeded.into(),
             PortalError::BeyondCa => Code::ValidityBeyondCa.into(),
+            PortalError::NoDelivery(NoDelivery::AddressMissing) => Code::EmailMissing.into(),
+            PortalError::NoDelivery(NoDelivery::MailUnavailable) => Code::MailUnavailable.into(),
+            PortalError::MailedTooOften { seconds } => Self::too_many_attempts(seconds),
             PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
             PortalError::PasswordNeeded => Code::PasswordNeeded.into(),
             PortalError::PasswordWrong => Code::CredentialsWrong.into(),
@@ -103,6 +106,7 @@ impl From<PortalError> for Refusal {
             PortalError::Issue(_)
             | PortalError::Crl(_)
             | PortalError::Key(_)
+            | PortalError::Mail(_)
             | PortalError::Password(_)
             | PortalError::Chance(_) => inside(&error),
         }
@@ -132,6 +136,16 @@ impl From<DeviceError> for Refusal {
             DeviceError::Ended => Code::ProcessEnded.into(),
             DeviceError::Store(error) => error.into(),
             DeviceError::Chance(_) => inside(&error),
+        }
+    }
+}
+
+impl From<MailLinkError> for Refusal {
+    fn from(error: MailLinkError) -> Self {
+        match error {
+            MailLinkError::Unknown => Code::MailLinkUnknown.into(),
+            MailLinkError::Process(error) => error.into(),
+            MailLinkError::Store(error) => error.into(),
         }
     }
 }

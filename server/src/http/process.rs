@@ -10,13 +10,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    App, convert,
+    App,
+    browser::Browser,
+    convert,
     extract::{At, Body, SignedIn},
     problem::Refusal,
 };
 use crate::use_case::{
     cancel_process, confirm_pairing,
-    show_code::{self, Shown, Wish},
+    show_code::{self, Asker, Shown, Wish},
     show_process, start_process,
 };
 
@@ -26,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show))
         .routes(routes!(next))
         .routes(routes!(new_code))
+        .routes(routes!(mail_code))
         .routes(routes!(cancel))
 }
 
@@ -34,7 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = ProcessView),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, role_needed", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "validity_beyond_ca", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn start(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -60,7 +63,7 @@ async fn show(
 
 /// Next
 ///
-/// From the introduction: an activation code goes out. From the scan, with the pairing code: the certificates are
+/// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says. From the scan, with the pairing code: the certificates are
 /// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
 #[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
     request_body = NextStep,
@@ -68,27 +71,22 @@ async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "certificate_choice_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "certificate_choice_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn next(
     State(app): State<App>,
     signed_in: SignedIn,
+    browser: Browser,
     At(id): At<Uuid>,
     Body(body): Body<NextStep>,
 ) -> Result<Json<ProcessView>, Refusal> {
     let (user, since) = (signed_in.user.id, signed_in.since);
     match body.step {
-        Step::Introduction => Ok(Json(shown(
-            &app,
-            &show_code::run(
-                &app.context,
-                user,
-                id,
-                Wish::Next(body.certificates.as_deref()),
-                since,
-            )
-            .await?,
-        ))),
+        Step::Introduction => {
+            let wish = Wish::Next(body.certificates.as_deref());
+            code(&app, &signed_in, &browser, id, wish).await
+        }
         Step::Scan => {
             let seen =
                 confirm_pairing::run(&app.context, user, id, body.pairing_code.as_deref(), since).await?;
@@ -100,7 +98,9 @@ async fn next(
     }
 }
 
-/// A new activation code; the one before dies
+/// A new activation code on the screen; the one before dies
+///
+/// Where the options allow it on the screen.
 #[utoipa::path(post, path = url::api::PROCESS_CODE, tag = "process", operation_id = "new_code", params(("process" = Uuid, Path)),
     responses((status = 200, body = ProcessView),
         (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -110,13 +110,29 @@ async fn next(
 async fn new_code(
     State(app): State<App>,
     signed_in: SignedIn,
+    browser: Browser,
     At(id): At<Uuid>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let (user, since) = (signed_in.user.id, signed_in.since);
-    Ok(Json(shown(
-        &app,
-        &show_code::run(&app.context, user, id, Wish::NewCode, since).await?,
-    )))
+    code(&app, &signed_in, &browser, id, Wish::NewCode).await
+}
+
+/// A new activation code by e-mail; the one before dies
+///
+/// Also for a code that was on the screen. Once in 60 seconds, and five times an hour for each user.
+#[utoipa::path(post, path = url::api::PROCESS_MAIL, tag = "process", operation_id = "mail_code", params(("process" = Uuid, Path)),
+    responses((status = 200, body = ProcessView),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "user_not_active", body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "action_not_possible, process_ended, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
+async fn mail_code(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    browser: Browser,
+    At(id): At<Uuid>,
+) -> Result<Json<ProcessView>, Refusal> {
+    code(&app, &signed_in, &browser, id, Wish::MailCode).await
 }
 
 /// Cancel
@@ -145,9 +161,21 @@ async fn cancel(
     Ok(Json(convert::process(&seen)))
 }
 
-fn shown(app: &App, shown: &Shown) -> ProcessView {
-    match &shown.code {
-        Some(codes) => convert::process_with_code(&shown.seen, codes, &app.settings.http.public_url),
-        None => convert::process(&shown.seen),
-    }
+async fn code(
+    app: &App,
+    signed_in: &SignedIn,
+    Browser(browser): &Browser,
+    process: Uuid,
+    wish: Wish<'_>,
+) -> Result<Json<ProcessView>, Refusal> {
+    let asker = Asker {
+        user: signed_in.user.id,
+        signed_in_at: signed_in.since,
+        browser,
+    };
+    let Shown { seen, code } = show_code::run(&app.context, asker, process, wish).await?;
+    Ok(Json(match code {
+        Some(codes) => convert::process_with_code(&seen, &codes, &app.settings.http.public_url),
+        None => convert::process(&seen),
+    }))
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use shared::{
-    api::{ConfirmPassword, Me, SignIn},
+    api::{ChooseLanguage, ConfirmPassword, Me, SignIn},
     problem::{Code, Problem},
     url,
 };
@@ -14,7 +14,7 @@ use super::{
     extract::{self, Address, BEGAN_AT, Body, SIGNED_IN_AT, SignedIn, USER},
     problem::Refusal,
 };
-use crate::use_case::{confirm_password, sign_in, sign_out};
+use crate::use_case::{choose_language, confirm_password, sign_in, sign_out};
 
 /// Longer passwords are refused unread: nobody has one, and hashing takes its time.
 const MAX_PASSWORD: usize = 1_024;
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show, sign_in, sign_out))
         .routes(routes!(confirm_password))
+        .routes(routes!(choose_language))
 }
 
 /// Who is signed in
@@ -51,7 +52,15 @@ async fn sign_in(
     if body.password.len() > MAX_PASSWORD {
         return Err(Code::CredentialsWrong.into());
     }
-    let user = sign_in::run(&app.context, &body.user_name, body.password, &address.to_string()).await?;
+    let address = address.to_string();
+    let user = sign_in::run(
+        &app.context,
+        &body.user_name,
+        body.password,
+        &address,
+        body.language,
+    )
+    .await?;
     let now = extract::millis(app.context.clock.now());
     // A session of before, whoever's it was, ends here; the new one has a new id (`flush` would keep the old id).
     session.clear().await;
@@ -60,6 +69,18 @@ async fn sign_in(
     session.insert(BEGAN_AT, now).await?;
     session.insert(SIGNED_IN_AT, now).await?;
     Ok(Json(convert::me(&user)))
+}
+
+/// Choose the language of mails
+#[utoipa::path(put, path = url::api::SESSION_LANGUAGE, tag = "session", operation_id = "choose_language", request_body = ChooseLanguage,
+    responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn choose_language(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Body(body): Body<ChooseLanguage>,
+) -> Result<StatusCode, Refusal> {
+    choose_language::run(&app.context, signed_in.user.id, body.language).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Sign out

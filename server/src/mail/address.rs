@@ -26,6 +26,11 @@ pub fn parse(text: &str) -> Result<Address, BadAddress> {
     Address::new(user, domain).map_err(|_| BadAddress)
 }
 
+/// Whether a mail can be sent to it.
+pub fn is_address(text: &str) -> bool {
+    parse(text).is_ok()
+}
+
 pub fn mailbox(name: &str, address: &str) -> Result<Mailbox, BadAddress> {
     let name = line(name, LONGEST_NAME);
     let name = (!name.is_empty()).then_some(name);

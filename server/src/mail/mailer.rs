@@ -28,7 +28,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Config {
     pub data_dir: PathBuf,
-    /// An origin; its host stands in each Message-ID.
+    /// An origin: all links lead there, and its host stands in each Message-ID.
     pub public_url: String,
     pub route: Route,
     pub from: String,
@@ -84,6 +84,7 @@ pub struct Mailer {
     sealer: Sealer,
     transport: Box<dyn Transport>,
     from: Mailbox,
+    public_url: String,
     host: String,
     give_up: Duration,
     lease: Duration,
@@ -105,6 +106,7 @@ impl Mailer {
             sealer: Sealer::open(&config.data_dir)?,
             transport: transport(config, &host)?,
             from,
+            public_url: config.public_url.clone(),
             host,
             give_up: config.give_up,
             // Looking at an old connection, a new one, handing over; and some time to say so.
@@ -115,6 +117,11 @@ impl Mailer {
 
     pub const fn templates(&self) -> &Templates {
         &self.templates
+    }
+
+    /// Of the portal, by the settings: what links in mails begin with.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// Made before the transaction begins, added to the outbox in it (`Transaction::add_mail`).

@@ -9,6 +9,7 @@ use super::{
     engine::at,
     names::{Assigned, Names, meant},
 };
+use crate::domain::options::{LONGEST_NAME, LONGEST_USER_ID, is_hidden};
 
 const CHOICES: [(&str, CertificateChoice); 4] = [
     ("required", CertificateChoice::Required),
@@ -37,10 +38,13 @@ pub(super) struct Reading<'a> {
 }
 
 /// `given`: the values before the script ran; those that a script cannot spoil, and what an empty user ID becomes.
+/// `uncut`: the default name where a user's own name is too long for it. `sends_mail`: false: the code must be shown.
 pub(super) fn options(
     scope: &Scope<'static>,
     names: &Names,
     given: &OptionValues,
+    uncut: &str,
+    sends_mail: bool,
 ) -> Result<OptionValues, Vec<ScriptFault>> {
     let mut reading = Reading {
         scope,
@@ -59,8 +63,8 @@ pub(super) fn options(
         activation_mail_minutes: reading.count("activationMailMinutes", 5, 1_440),
         validity: reading.validity(),
         user_id: reading.user_id(given),
-        server_name: reading.text("MobileIDOptionServerName", 64),
-        profile_name: reading.text("MobileIDOptionProfileName", 64),
+        server_name: reading.text("MobileIDOptionServerName", LONGEST_NAME),
+        profile_name: reading.profile_name(given, uncut),
         recover_encryption_certificates: reading.word(
             "recoverEncryptionCertificates",
             &RECOVERIES,
@@ -68,7 +72,7 @@ pub(super) fn options(
         ),
         notify: reading.word("notify", &NOTIFIES, Notify::None),
     };
-    reading.not_built(&values);
+    reading.not_built(&values, sends_mail);
     let mut faults = reading.faults;
     if faults.is_empty() {
         return Ok(values);
@@ -156,7 +160,16 @@ impl Reading<'_> {
         let option = "MobileIDOptionUserID";
         match self.value(option).into_immutable_string() {
             Ok(text) if text.trim().is_empty() => given.user_id.clone(),
-            _ => self.text(option, 128),
+            _ => self.text(option, LONGEST_USER_ID),
+        }
+    }
+
+    /// A user whose name is too long for the default gets it cut, and does not keep the text from being saved.
+    fn profile_name(&mut self, given: &OptionValues, uncut: &str) -> String {
+        let option = "MobileIDOptionProfileName";
+        match self.value(option).into_immutable_string() {
+            Ok(text) if text.trim() == uncut.trim() => given.profile_name.clone(),
+            _ => self.text(option, LONGEST_NAME),
         }
     }
 
@@ -202,8 +215,8 @@ impl Reading<'_> {
         None
     }
 
-    /// What the product cannot do yet, or can never do.
-    fn not_built(&mut self, values: &OptionValues) {
+    /// What the product cannot do yet or can never do, or not in this installation.
+    fn not_built(&mut self, values: &OptionValues, sends_mail: bool) {
         let word = |choice| {
             let (word, _) = CHOICES.into_iter().find(|(_, known)| *known == choice)?;
             Some(Dynamic::from(word.to_owned()))
@@ -232,7 +245,7 @@ impl Reading<'_> {
                 FaultKind::EncryptionNotBuilt,
             );
         }
-        if !values.show_qr_code && self.scope.get_value::<bool>("showQRCode") == Some(false) {
+        if !sends_mail && !values.show_qr_code && self.scope.get_value::<bool>("showQRCode") == Some(false) {
             refuse(
                 "showQRCode",
                 None,
@@ -286,10 +299,4 @@ fn listed<T>(words: &[(&str, T)]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.join(""),
     }
-}
-
-/// Control characters, and those that turn the direction of what stands around them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

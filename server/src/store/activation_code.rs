@@ -31,9 +31,9 @@ impl<C: ConnectionTrait> Book<C> {
         }))
     }
 
-    /// The long and the short form of one code. `Duplicate` where chance gave a short code that was used before.
-    pub async fn add_activation_codes(&self, process: Uuid, number: u32, hashes: [Hash; 2]) -> Result<()> {
-        let rows = hashes.map(|hash| ActiveModel {
+    /// The forms of one code. `Duplicate` where chance gave a short code that was used before.
+    pub async fn add_activation_codes(&self, process: Uuid, number: u32, hashes: &[Hash]) -> Result<()> {
+        let rows = hashes.iter().map(|hash| ActiveModel {
             hash: Set(hash.text()),
             process_id: Set(process),
             number: Set(i32::try_from(number).unwrap_or(i32::MAX)),

@@ -30,6 +30,7 @@ table!(user, "user", {
     password_hash: String,
     created_at: i64,
     attributes: String,
+    language: Option<String>,
 });
 
 table!(session, "session", {
@@ -150,6 +151,19 @@ table!(mail_payload, "mail_payload", {
     #[sea_orm(primary_key, auto_increment = false)]
     mail_id: Uuid,
     sealed: Vec<u8>,
+});
+
+table!(mail_link, "mail_link", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    hash: String,
+    kind: String,
+    user_id: Uuid,
+    process_id: Uuid,
+    mobile_id: Option<Uuid>,
+    browser: Option<String>,
+    created_at: i64,
+    expires_at: i64,
+    used_at: Option<i64>,
 });
 
 table!(script_version, "script_version", {

@@ -16,7 +16,9 @@ use super::{
         mail_payload,
     },
 };
-use crate::domain::mail::{Concerns, Counts, KEPT_FOR_RETRY, Mail, NewMail, State};
+use crate::domain::mail::{
+    CODES_AN_HOUR, CodeMailed, Concerns, Counts, KEPT_FOR_RETRY, Kind, Mail, NewMail, State,
+};
 
 const TABLE: &str = "mail";
 
@@ -58,6 +60,22 @@ impl<C: ConnectionTrait> Book<C> {
             .filter(Column::ProcessId.eq(process))
             .order_by_desc(Column::Id);
         found.all(&self.db).await?.into_iter().map(read).collect()
+    }
+
+    /// The last activation codes that were mailed to a user, newest first: `CODES_AN_HOUR` of them.
+    pub async fn codes_mailed(&self, user: Uuid) -> Result<Vec<CodeMailed>> {
+        let found = Entity::find()
+            .select_only()
+            .columns([Column::ProcessId, Column::WrittenAt])
+            .filter(Column::UserId.eq(user))
+            .filter(Column::Kind.eq(word(&Kind::ActivationCode)))
+            .order_by_desc(Column::WrittenAt)
+            .limit(CODES_AN_HOUR as u64);
+        let found: Vec<(Option<Uuid>, i64)> = found.into_tuple().all(&self.db).await?;
+        let mailed = found
+            .into_iter()
+            .map(|(process, at)| Ok((process, time(TABLE, at)?)));
+        mailed.collect()
     }
 
     /// Whose turn it is, longest due first.
@@ -136,8 +154,15 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(released.rows_affected)
     }
 
-    /// Those of a process that still wait: what they would say is true no more.
+    /// Those of a process that still wait: what they would say is true no more. One that is being sent at this moment
+    /// may arrive; where it does not, and where it failed before, it is tried no more.
     pub async fn cancel_mails(&self, process: Uuid) -> Result<u64> {
+        Entity::update_many()
+            .col_expr(Column::UselessAfter, Expr::col(Column::WrittenAt))
+            .filter(Column::ProcessId.eq(process))
+            .filter(Column::State.is_in([word(&State::Sending), word(&State::Failed)]))
+            .exec(&self.db)
+            .await?;
         let waiting = Entity::find()
             .filter(Column::ProcessId.eq(process))
             .filter(is(State::Waiting));

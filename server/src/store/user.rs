@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
-use shared::api::UserState;
+use shared::api::{Language, UserState};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -81,12 +81,13 @@ impl<C: ConnectionTrait> Book<C> {
             password_hash: Set(user.password_hash.clone()),
             created_at: Set(millis(now)),
             attributes: Set(json(&user.attributes)),
+            language: Set(user.language.as_ref().map(word)),
         };
         Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 
-    /// Writes what an administrator may change: display name, e-mail address, roles and attributes.
+    /// Writes what an administrator may change: display name, e-mail address, roles, attributes and language.
     pub async fn save_user(&self, user: &User) -> Result<()> {
         let row = ActiveModel {
             id: Set(user.id),
@@ -94,6 +95,17 @@ impl<C: ConnectionTrait> Book<C> {
             email: Set(user.email.clone()),
             roles: Set(json(&user.roles)),
             attributes: Set(json(&user.attributes)),
+            language: Set(user.language.as_ref().map(word)),
+            ..Default::default()
+        };
+        Entity::update(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    pub async fn set_user_language(&self, id: Uuid, language: Language) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(id),
+            language: Set(Some(word(&language))),
             ..Default::default()
         };
         Entity::update(row).exec_without_returning(&self.db).await?;
@@ -125,6 +137,10 @@ pub(super) fn read(row: Model) -> Result<User> {
         state: from_word(TABLE, row.state)?,
         roles: from_json(TABLE, &row.roles)?,
         attributes: from_json(TABLE, &row.attributes)?,
+        language: row
+            .language
+            .map(|language| from_word(TABLE, language))
+            .transpose()?,
         password_hash: row.password_hash,
     })
 }

@@ -44,7 +44,7 @@ pub async fn run(
         .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)
         .await?;
     let record = Record::new(now, Event::ProcessCompleted, Actor::Phone);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(())
 }
 

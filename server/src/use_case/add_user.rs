@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::api::{Actor, Event, Role, UserState};
+use shared::api::{Actor, Event, Language, Role, UserState};
 
 use super::Context;
 use crate::{
@@ -24,6 +24,7 @@ pub struct NewUser {
     pub roles: Vec<Role>,
     /// Keys of `domain::user::ATTRIBUTES`.
     pub attributes: BTreeMap<String, String>,
+    pub language: Option<Language>,
     pub password: String,
 }
 
@@ -62,6 +63,7 @@ pub async fn run(context: &Context, new: NewUser) -> Result<User, AddUserError> 
         state: new.state,
         roles: new.roles,
         attributes: new.attributes,
+        language: new.language,
         password_hash: context.passwords.hash(new.password).await?,
     };
     let now = context.clock.now();

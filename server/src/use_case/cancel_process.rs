@@ -24,6 +24,6 @@ pub async fn run(
     let now = context.clock.now();
     let process = held.process.cancel(ending, now)?;
     let record = transition::end_record(&process, Actor::User, now);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(seen::process(context, process, signed_in_at).await?)
 }

@@ -1,6 +1,6 @@
-//! An administrator changes what is known of a user: name, address, roles, attributes.
+//! An administrator changes what is known of a user: name, address, roles, attributes, language.
 
-use shared::api::{Actor, Event, Role};
+use shared::api::{Actor, Event, Language, Role};
 
 use super::Context;
 use crate::{
@@ -21,6 +21,8 @@ pub struct Change {
     pub roles: Option<Vec<Role>>,
     /// Empty value: unset.
     pub attributes: Vec<(String, String)>,
+    /// Of mails.
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,10 @@ fn apply(user: &mut User, change: Change) -> Result<Vec<String>, InvalidUser> {
     if let Some(roles) = change.roles {
         changed.push(format!("roles {roles:?}"));
         user.roles = roles;
+    }
+    if let Some(language) = change.language {
+        user.language = Some(language);
+        changed.push("language".to_owned());
     }
     for (name, value) in change.attributes {
         check_attribute(&name, &value)?;

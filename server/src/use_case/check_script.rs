@@ -1,13 +1,17 @@
 //! What a text would do, without keeping it: faults, hints, and the effect for one user.
 
-use shared::api::{FaultKind, OptionValues, ScriptFault, ScriptHint};
+use shared::api::{CodeDelivery, FaultKind, OptionValues, ScriptFault, ScriptHint};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Context, options};
+use super::{Context, letters, options};
 use crate::{
     ca,
-    domain::{options::defaults, script, user::User},
+    domain::{
+        options::{defaults, delivery},
+        script,
+        user::User,
+    },
     store::Result,
 };
 
@@ -24,6 +28,9 @@ pub struct Effect {
     pub user: User,
     pub values: OptionValues,
     pub defaults: OptionValues,
+    pub delivery: CodeDelivery,
+    /// Where the code would be mailed.
+    pub mail_address: Option<String>,
     /// RFC 4514 text.
     pub subject: String,
     /// Of a certificate that is issued now.
@@ -70,10 +77,16 @@ fn effect(
             expected: Some(error.to_string()),
             user: None,
         })?;
+    let has_address = letters::address(user).is_some();
+    let delivery = delivery(&values, has_address, context.mail.is_some());
+    let reached = letters::reach(context, user).ok();
     let lifetime = options::lifetime(values.validity, context.clock.now());
     Ok(lifetime.map(|(valid_from, valid_until)| Effect {
         user: user.clone(),
         defaults: defaults(user),
+        // Who cannot be reached is told so at the start.
+        delivery: delivery.unwrap_or(CodeDelivery::Mail),
+        mail_address: reached.map(|(_, address)| address.to_owned()),
         values,
         subject,
         valid_from,

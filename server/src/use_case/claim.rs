@@ -43,7 +43,7 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
     let form = if code.is_short() { "short code" } else { "link" };
     let detail = format!("{phone}, by {form}");
     let record = Record::new(now, Event::CodeClaimed, Actor::Phone).detail(detail);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(Claimed {
         process,
         user: held.user,

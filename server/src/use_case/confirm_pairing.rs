@@ -52,7 +52,7 @@ pub async fn run(
     let (process, keys) = match process.pair(&code, now)? {
         Pairing::Right(process, keys) => (process, keys),
         Pairing::Wrong(process, tries_left) => {
-            return Err(wrong(context, transaction, process, tries_left, now).await?);
+            return Err(wrong(context, transaction, process, &user, tries_left, now).await?);
         }
     };
     let mobile_id = mobile_id(&process, &keys, now)?;
@@ -60,7 +60,7 @@ pub async fn run(
     issue(context, &transaction, &user, &mobile_id, &keys.keys).await?;
     let process = process.confirm(mobile_id.id, now, &context.limits)?;
     let record = Record::new(now, Event::CertificatesIssued, Actor::User);
-    transition::commit(context, transaction, &process, record).await?;
+    transition::commit(context, transaction, &process, &user, record).await?;
     Ok(seen::process(context, process, signed_in_at).await?)
 }
 
@@ -78,12 +78,13 @@ async fn wrong(
     context: &Context,
     transaction: Transaction,
     process: Process,
+    user: &User,
     tries_left: u32,
     now: OffsetDateTime,
 ) -> Result<PortalError, PortalError> {
     let detail = format!("{tries_left} tries left");
     let record = Record::new(now, Event::PairingCodeWrong, Actor::User).detail(detail);
-    transition::commit(context, transaction, &process, record).await?;
+    transition::commit(context, transaction, &process, user, record).await?;
     Ok(PortalError::PairingCodeWrong { tries_left })
 }
 

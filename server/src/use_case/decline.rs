@@ -11,6 +11,6 @@ pub async fn run(context: &Context, code: &str) -> Result<(), DeviceError> {
     held.process.code_standing(found.number, None, now)?;
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
     let record = transition::end_record(&process, Actor::Phone, now);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(())
 }

@@ -115,7 +115,7 @@ async fn settle(
     transaction: Transaction,
     (process, user): (Process, User),
 ) -> Result<Held, DeviceError> {
-    match transition::settle(&transaction, process, &user, context.clock.now()).await? {
+    match transition::settle(context, &transaction, process, &user, context.clock.now()).await? {
         Settled::Live(process) => Ok(Held {
             transaction,
             process,
@@ -123,7 +123,7 @@ async fn settle(
         }),
         Settled::Ended(process) => {
             transaction.commit().await?;
-            context.changes.ring(process.id);
+            transition::ring(context, &process);
             Ok(Held {
                 transaction: context.store.begin().await?,
                 process,

@@ -13,6 +13,6 @@ pub async fn run(context: &Context, token: Hash) -> Result<(), DeviceError> {
     let now = context.clock.now();
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
     let record = transition::end_record(&process, Actor::Phone, now);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(())
 }

@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use shared::api::{FaultKind, OptionValues, ScriptFault, ScriptHint, ScriptName, Validity};
+use shared::api::{CodeDelivery, FaultKind, OptionValues, ScriptFault, ScriptHint, ScriptName, Validity};
 use time::{Duration, OffsetDateTime};
 
-use super::Context;
+use super::{Context, PortalError, letters, portal};
 use crate::{
     ca::Subject,
     domain::{
-        options::{defaults, end_of_validity},
+        options::{defaults, delivery, end_of_validity},
         script::told,
         user::User,
     },
@@ -24,6 +24,9 @@ use crate::{
 const NAME: ScriptName = ScriptName::Options;
 /// Where the version in force has no value for a user: how many before it are tried.
 const EARLIER: u32 = 5;
+/// What is in force counts as it was meant where the mail path is gone: the start is refused then, and no earlier
+/// version shows on a screen what shall go by mail.
+const SENDS_MAIL: bool = true;
 /// How many users a text is tried for before it is kept.
 const SAMPLE: u64 = 200;
 
@@ -56,12 +59,12 @@ pub struct InForce {
     pub values: OptionValues,
     /// 0: the defaults, because no version worked.
     pub version: u32,
-    /// What was wrong with newer versions, for the audit log.
+    /// What was wrong with newer versions, for log and audit log.
     pub failures: Vec<String>,
 }
 
 /// A version that fails for this user harms nobody: the newest that works is taken, and the failure is told.
-pub async fn in_force(context: &Context, user: &User) -> Result<InForce> {
+async fn in_force(context: &Context, user: &User) -> Result<InForce> {
     let newest = context.store.read().newest_script(NAME).await?.unwrap_or(0);
     let mut failures = Vec::new();
     for number in (newest.saturating_sub(EARLIER).max(1)..=newest).rev() {
@@ -75,12 +78,6 @@ pub async fn in_force(context: &Context, user: &User) -> Result<InForce> {
             }
             Err(faults) => {
                 let told = faults.iter().map(told).collect::<Vec<_>>().join("; ");
-                tracing::error!(
-                    version = number,
-                    user = user.user_name,
-                    faults = told,
-                    "the options failed"
-                );
                 failures.push(format!("version {number}: {told}"));
             }
         }
@@ -92,19 +89,38 @@ pub async fn in_force(context: &Context, user: &User) -> Result<InForce> {
     })
 }
 
+/// What a user would begin with now, or why not.
+pub async fn to_begin_with(
+    context: &Context,
+    user: &User,
+) -> std::result::Result<(InForce, CodeDelivery), PortalError> {
+    portal::may_start(user)?;
+    let options = in_force(context, user).await?;
+    if !is_within(
+        options.values.validity,
+        context.clock.now(),
+        context.ca.issuing_not_after(),
+    ) {
+        return Err(PortalError::BeyondCa);
+    }
+    let has_address = letters::address(user).is_some();
+    let delivery = delivery(&options.values, has_address, context.mail.is_some())?;
+    Ok((options, delivery))
+}
+
 async fn value(
     context: &Context,
     number: u32,
     user: &User,
 ) -> Result<std::result::Result<OptionValues, Vec<ScriptFault>>> {
     if let Some(script) = context.scripts.get(number) {
-        return Ok(script.evaluate(user));
+        return Ok(script.evaluate(user, SENDS_MAIL));
     }
     let text = context.store.read().script_text(NAME, number).await?;
     Ok(
         OptionsScript::compile(&text.unwrap_or_default()).and_then(|script| {
             context.scripts.keep(number, script.clone());
-            script.evaluate(user)
+            script.evaluate(user, SENDS_MAIL)
         }),
     )
 }
@@ -124,15 +140,32 @@ pub struct Looked {
 pub async fn look(context: &Context, text: &str, user: &User) -> Result<Looked> {
     let others = context.store.read().find_users("", SAMPLE).await?;
     let (text, user) = (text.to_owned(), user.clone());
-    let (now, ca_ends) = (context.clock.now(), context.ca.issuing_not_after());
-    let looked = tokio::task::spawn_blocking(move || look_at(&text, &user, &others, now, ca_ends));
+    let installation = Installation {
+        sends_mail: context.mail.is_some(),
+        now: context.clock.now(),
+        ca_ends: context.ca.issuing_not_after(),
+    };
+    let looked = tokio::task::spawn_blocking(move || look_at(&text, &user, &others, installation));
     match looked.await {
         Ok(looked) => Ok(looked),
         Err(broken) => std::panic::resume_unwind(broken.into_panic()),
     }
 }
 
-fn look_at(text: &str, user: &User, others: &[User], now: OffsetDateTime, ca_ends: OffsetDateTime) -> Looked {
+/// What a text meets besides its users.
+#[derive(Clone, Copy)]
+struct Installation {
+    sends_mail: bool,
+    now: OffsetDateTime,
+    ca_ends: OffsetDateTime,
+}
+
+fn look_at(text: &str, user: &User, others: &[User], installation: Installation) -> Looked {
+    let Installation {
+        sends_mail,
+        now,
+        ca_ends,
+    } = installation;
     let refused = |faults, values| Looked {
         faults,
         hints: vec![],
@@ -143,7 +176,7 @@ fn look_at(text: &str, user: &User, others: &[User], now: OffsetDateTime, ca_end
         Err(faults) => return refused(faults, None),
     };
     let run = |user: &User| {
-        let values = script.evaluate(user)?;
+        let values = script.evaluate(user, sends_mail)?;
         let beyond = beyond_ca(&script, values.validity, now, ca_ends);
         Ok::<_, Vec<ScriptFault>>((values, beyond))
     };
@@ -167,7 +200,7 @@ fn look_at(text: &str, user: &User, others: &[User], now: OffsetDateTime, ca_end
     }
     Looked {
         faults: vec![],
-        hints: script.hints(&values),
+        hints: script.hints(&values, sends_mail),
         values: Some(values),
     }
 }

@@ -1,6 +1,6 @@
 //! What the portal's use cases share: their refusals, and how a user's own process is taken up for a change.
 
-use shared::api::UserState;
+use shared::{api::UserState, problem::Code};
 use uuid::Uuid;
 
 use super::{
@@ -11,10 +11,11 @@ use crate::{
     ca::{CrlError, IssueError, RequestError},
     chance::NoChance,
     domain::{
-        options::WrongChoice,
+        options::{NoDelivery, WrongChoice},
         process::{PairingRefusal, Process, Refusal},
-        user::User,
+        user::{Right, User},
     },
+    mail::WriteError,
     password::PasswordError,
     store::{StoreError, Transaction},
 };
@@ -30,6 +31,13 @@ pub enum PortalError {
     RoleNeeded,
     #[error("the configured validity ends after the issuing CA's")]
     BeyondCa,
+    #[error(transparent)]
+    NoDelivery(#[from] NoDelivery),
+    /// Codes were mailed often enough for now.
+    #[error("too many mails: wait {seconds} seconds")]
+    MailedTooOften { seconds: u64 },
+    #[error("the mail cannot be written")]
+    Mail(#[from] WriteError),
     #[error(transparent)]
     WrongChoice(#[from] WrongChoice),
     #[error("the sign-in is too old")]
@@ -91,6 +99,15 @@ impl From<PairingRefusal> for PortalError {
     }
 }
 
+/// Who may start the process, and go on with it.
+pub fn may_start(user: &User) -> Result<(), PortalError> {
+    match user.refusal(Right::GetMobileId) {
+        None => Ok(()),
+        Some(Code::RoleNeeded) => Err(PortalError::RoleNeeded),
+        Some(_) => Err(PortalError::UserNotActive),
+    }
+}
+
 /// A transaction that holds the user's process, alive and theirs.
 pub struct Held {
     pub transaction: Transaction,
@@ -108,16 +125,15 @@ pub async fn hold(context: &Context, user: Uuid, process: Uuid) -> Result<Held, 
         .await?
         .filter(|(_, owner)| owner.id == user);
     let (process, user) = found.ok_or(PortalError::NotFound)?;
-    let id = process.id;
-    match transition::settle(&transaction, process, &user, context.clock.now()).await? {
+    match transition::settle(context, &transaction, process, &user, context.clock.now()).await? {
         Settled::Live(process) => Ok(Held {
             transaction,
             process,
             user,
         }),
-        Settled::Ended(_) => {
+        Settled::Ended(process) => {
             transaction.commit().await?;
-            context.changes.ring(id);
+            transition::ring(context, &process);
             Err(if user.state == UserState::Active {
                 PortalError::Ended
             } else {

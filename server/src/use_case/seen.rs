@@ -3,12 +3,13 @@
 use shared::api::MobileIdState;
 use time::OffsetDateTime;
 
-use super::Context;
+use super::{Context, letters};
 use crate::{
     domain::{
         audit::Record,
+        mail::{Mail, resend_at},
         mobile_id::{Certificate, MobileId},
-        process::Process,
+        process::{Process, Stage},
     },
     store::{Result, StoreError},
 };
@@ -23,7 +24,18 @@ pub struct ProcessSeen {
     pub made: Option<MobileIdSeen>,
     /// Next at the introduction would ask for the password.
     pub password_needed: bool,
+    /// Where the code can be mailed while the process waits for a phone. `None`: nowhere.
+    pub mail_address: Option<String>,
+    /// The mail that carries the present code.
+    pub mail: Option<CodeMail>,
     pub now: OffsetDateTime,
+}
+
+/// A mailed code, and from when on it can be sent again.
+#[derive(Debug)]
+pub struct CodeMail {
+    pub mail: Mail,
+    pub resend_at: OffsetDateTime,
 }
 
 /// A mobile ID with its certificates and history.
@@ -56,13 +68,42 @@ pub async fn process(
     };
     let active = mine.into_iter().find(is_other_active);
     let password_needed = !context.limits.is_fresh(signed_in_at, now);
+    let mail_address = mail_address(context, &process).await?;
+    let mail = mail(context, &process).await?;
     Ok(ProcessSeen {
         process,
         active,
         made,
         password_needed,
+        mail_address,
+        mail,
         now,
     })
+}
+
+async fn mail_address(context: &Context, process: &Process) -> Result<Option<String>> {
+    if !matches!(process.stage, Stage::Started(_) | Stage::Open(_)) {
+        return Ok(None);
+    }
+    let user = context.store.read().user(process.user).await?;
+    let user = user.ok_or(StoreError::Damaged { table: "process" })?;
+    let reached = letters::reach(context, &user).ok();
+    Ok(reached.map(|(_, address)| address.to_owned()))
+}
+
+async fn mail(context: &Context, process: &Process) -> Result<Option<CodeMail>> {
+    let Stage::Open(open) = &process.stage else {
+        return Ok(None);
+    };
+    let Some(id) = open.mail else {
+        return Ok(None);
+    };
+    let book = context.store.read();
+    let mail = book.mail(id).await?;
+    let mail = mail.ok_or(StoreError::Damaged { table: "process" })?;
+    let mailed = book.codes_mailed(process.user).await?;
+    let resend_at = resend_at(process.id, &mailed).unwrap_or(mail.written_at);
+    Ok(Some(CodeMail { mail, resend_at }))
 }
 
 pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {

@@ -90,6 +90,9 @@ async fn one(context: &Context, mailer: &Arc<Mailer>, id: Uuid) -> Result<Option
     let transaction = context.store.begin().await?;
     let is_ours = transaction.put_mail(&taken.mail, &after).await?;
     transaction.commit().await?;
+    if let Some(process) = after.concerns.process {
+        context.changes.ring(process);
+    }
     if is_ours {
         report(&after, &outcome);
     }

@@ -3,7 +3,10 @@
 
 use shared::api::{Actor, Event, UserState};
 
-use super::{Context, transition};
+use super::{
+    Context,
+    transition::{self, Settled},
+};
 use crate::{
     domain::{
         audit::Record,
@@ -34,18 +37,20 @@ pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result
         .append_audit(&record.detail(format!("{state:?}")))
         .await?;
     let open = transaction.open_process(user.id).await?;
-    let open = open.map(|process| process.id);
-    if let Some(process) = open
-        && let Some((process, _)) = transaction.process_to_change(process).await?
-    {
-        transition::settle(&transaction, process, &user, now).await?;
-    }
+    let held = match open {
+        Some(process) => transaction.process_to_change(process.id).await?,
+        None => None,
+    };
+    let settled = match held {
+        Some((process, _)) => Some(transition::settle(context, &transaction, process, &user, now).await?),
+        None => None,
+    };
     if state == UserState::Locked {
         transaction.end_sessions(user.id).await?;
     }
     transaction.commit().await?;
-    if let Some(process) = open {
-        context.changes.ring(process);
+    if let Some(Settled::Ended(process)) = settled {
+        transition::ring(context, &process);
     }
     Ok(user)
 }

@@ -1,6 +1,6 @@
 //! User name and password. The same answer, after the same work, for an unknown user and for a wrong password.
 
-use shared::api::{Actor, Event, UserState};
+use shared::api::{Actor, Event, Language, UserState};
 
 use super::Context;
 use crate::{
@@ -25,12 +25,13 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// `address`: whence the attempt came, for the audit log.
+/// `address`: whence the attempt came, for the audit log. `language`: of the page; mails are written in it from then on.
 pub async fn run(
     context: &Context,
     user_name: &str,
     password: String,
     address: &str,
+    language: Option<Language>,
 ) -> Result<User, SignInError> {
     let found = context
         .store
@@ -44,7 +45,10 @@ pub async fn run(
         Some(user) if fits && user.state == UserState::Locked => {
             (Event::SignInRefused, Err((Some(user.id), SignInError::Locked)))
         }
-        Some(user) if fits => (Event::SignedIn, Ok(user)),
+        Some(user) if fits => {
+            let language = language.or(user.language);
+            (Event::SignedIn, Ok(User { language, ..user }))
+        }
         other => (
             Event::SignInRefused,
             Err((other.map(|user| user.id), SignInError::Wrong)),
@@ -56,6 +60,9 @@ pub async fn run(
         Err((user, _)) => *user,
     };
     let transaction = context.store.begin().await?;
+    if let (Ok(user), Some(language)) = (&outcome, language) {
+        transaction.set_user_language(user.id, language).await?;
+    }
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
     outcome.map_err(|(_, error)| error)

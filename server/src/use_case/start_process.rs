@@ -1,25 +1,13 @@
 //! Start Get mobile ID, or take up the one that is open: a double click and a second tab get the same process.
 
-use shared::{
-    api::{Actor, Event},
-    problem::Code,
-};
+use shared::api::{Actor, Event};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{
-    Context, PortalError, ProcessSeen,
-    options::{self, InForce},
-    portal, seen,
-};
+use super::{Context, PortalError, ProcessSeen, options, portal, seen};
 use crate::{
     chance,
-    domain::{
-        audit::Record,
-        options::Plan,
-        process::Process,
-        user::{Right, User},
-    },
+    domain::{audit::Record, options::Plan, process::Process},
     store::StoreError,
 };
 
@@ -54,24 +42,19 @@ async fn open(context: &Context, user: Uuid) -> Result<Option<Process>, PortalEr
 }
 
 async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
-    let (user, options) = plan(context, user).await?;
+    let found = context.store.read().user(user).await?;
+    let found = found.ok_or(PortalError::NotFound)?;
+    let (options, delivery) = options::to_begin_with(context, &found).await?;
     let now = context.clock.now();
-    if !options::is_within(options.values.validity, now, context.ca.issuing_not_after()) {
-        return Err(PortalError::BeyondCa);
-    }
-    let process = Process::start(
-        chance::id(),
-        user,
-        Plan::new(options.values, options.version),
-        now,
-        &context.limits,
-    );
+    let plan = Plan::new(options.values, delivery, options.version);
+    let process = Process::start(chance::id(), user, plan, now, &context.limits);
     let transaction = context.store.begin().await?;
     // The user as of now: the options were read outside the transaction, which others wait for.
     let found = transaction.user(user).await?;
-    may_start(found)?;
+    portal::may_start(&found.ok_or(PortalError::NotFound)?)?;
     transaction.add_process(&process).await?;
     for failure in options.failures {
+        tracing::error!(%user, failure, "the options failed");
         let record = Record::new(now, Event::OptionsFailed, Actor::System)
             .user(user)
             .detail(failure);
@@ -84,18 +67,4 @@ async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
     Ok(process)
-}
-
-async fn plan(context: &Context, user: Uuid) -> Result<(Uuid, InForce), PortalError> {
-    let user = may_start(context.store.read().user(user).await?)?;
-    Ok((user.id, options::in_force(context, &user).await?))
-}
-
-fn may_start(user: Option<User>) -> Result<User, PortalError> {
-    let user = user.ok_or(PortalError::NotFound)?;
-    match user.refusal(Right::GetMobileId) {
-        None => Ok(user),
-        Some(Code::RoleNeeded) => Err(PortalError::RoleNeeded),
-        Some(_) => Err(PortalError::UserNotActive),
-    }
 }

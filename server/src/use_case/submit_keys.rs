@@ -42,7 +42,7 @@ pub async fn run(
         added => added?,
     }
     let record = Record::new(now, Event::KeysReceived, Actor::Phone);
-    transition::commit(context, held.transaction, &process, record).await?;
+    transition::commit(context, held.transaction, &process, &held.user, record).await?;
     Ok(Accepted {
         nonce,
         until: process.until().unwrap_or(now),

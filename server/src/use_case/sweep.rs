@@ -1,4 +1,5 @@
-//! What the background worker does now and then: ends processes whose time is over, and clears old sessions.
+//! What the background worker does now and then: ends processes whose time is over, and clears old sessions and
+//! links.
 
 use super::{Context, DeviceError, device};
 
@@ -17,5 +18,6 @@ pub async fn run(context: &Context) -> Result<usize, DeviceError> {
         }
     }
     context.store.read().delete_expired_sessions(now).await?;
+    context.store.read().delete_expired_mail_links(now).await?;
     Ok(ended)
 }

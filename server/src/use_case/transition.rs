@@ -3,7 +3,7 @@
 use shared::api::{Actor, Ending, Event, MobileIdState, ProcessState};
 use time::OffsetDateTime;
 
-use super::Context;
+use super::{Context, letters};
 use crate::{
     domain::{
         audit::Record,
@@ -26,18 +26,39 @@ pub async fn commit(
     context: &Context,
     transaction: Transaction,
     process: &Process,
+    user: &User,
     record: Record,
 ) -> Result<()> {
-    store(&transaction, process, record).await?;
+    store(context, &transaction, process, user, record).await?;
     transaction.commit().await?;
-    context.changes.ring(process.id);
+    ring(context, process);
     Ok(())
+}
+
+/// After the commit of a change: for pages and phones, and for the mail worker where a mail may have been written.
+pub fn ring(context: &Context, process: &Process) {
+    context.changes.ring(process.id);
+    let may_have_mail = match &process.stage {
+        Stage::Open(open) => open.mail.is_some(),
+        Stage::Completed(_) | Stage::Ended(_) => true,
+        _ => false,
+    };
+    if let (true, Some(mailer)) = (may_have_mail, &context.mail) {
+        mailer.ring();
+    }
 }
 
 /// Writes the process and one audit record, which learns here whom it concerns. Where the process has ended after
 /// certificates were issued, revokes them and leaves the mobile ID `registered` with the reason: no orphans,
-/// whatever ended it.
-pub async fn store(transaction: &Transaction, process: &Process, record: Record) -> Result<()> {
+/// whatever ended it. A code that is used or dead is mailed no more, and of an end the user is told as the options
+/// say.
+pub async fn store(
+    context: &Context,
+    transaction: &Transaction,
+    process: &Process,
+    user: &User,
+    record: Record,
+) -> Result<()> {
     let now = record.at;
     transaction.save_process(process).await?;
     let record = record
@@ -47,6 +68,12 @@ pub async fn store(transaction: &Transaction, process: &Process, record: Record)
     transaction.append_audit(&record).await?;
     if let (Stage::Ended(ended), Some(mobile_id)) = (&process.stage, process.mobile_id()) {
         withdraw(transaction, process, ended.ending, mobile_id, now).await?;
+    }
+    if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
+        transaction.cancel_mails(process.id).await?;
+    }
+    if process.is_told() {
+        Box::pin(letters::tell(context, transaction, process, user, now)).await?;
     }
     Ok(())
 }
@@ -78,6 +105,7 @@ async fn withdraw(
 
 /// Hears time and the user's state before anything else is done to a process.
 pub async fn settle(
+    context: &Context,
     transaction: &Transaction,
     process: Process,
     user: &User,
@@ -90,7 +118,8 @@ pub async fn settle(
     } else {
         process.fail(Ending::UserNotActive, now)
     };
-    store(transaction, &ended, end_record(&ended, Actor::System, now)).await?;
+    let record = end_record(&ended, Actor::System, now);
+    store(context, transaction, &ended, user, record).await?;
     Ok(Settled::Ended(ended))
 }
 

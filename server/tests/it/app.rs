@@ -123,6 +123,7 @@ impl Server {
             state,
             roles: roles.to_vec(),
             attributes: attributes.into_iter().collect(),
+            language: None,
             password: PASSWORD.into(),
         };
         add_user::run(&self.context, new).await.unwrap();

@@ -24,17 +24,21 @@ enum Door {
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 30] = [
+const ROUTES: [(&str, &str, Door); 34] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
     ("post", api::SESSION_PASSWORD, Door::Session),
+    ("put", api::SESSION_LANGUAGE, Door::Session),
+    ("post", api::MAIL_LINK, Door::Open),
+    ("post", api::MAIL_LINK_USE, Door::Open),
     ("get", api::DASHBOARD, Door::Session),
     ("post", api::PROCESSES, Door::Session),
     ("get", api::PROCESS, Door::Session),
     ("get", api::PROCESS_EVENTS, Door::Session),
     ("post", api::PROCESS_NEXT, Door::Session),
     ("post", api::PROCESS_CODE, Door::Session),
+    ("post", api::PROCESS_MAIL, Door::Session),
     ("post", api::PROCESS_CANCEL, Door::Session),
     ("get", api::MOBILE_IDS, Door::Session),
     ("get", api::MOBILE_ID, Door::Session),

@@ -159,6 +159,7 @@ async fn a_name_with_every_special_character_is_one_name() {
         state: UserState::Active,
         roles: vec![shared::api::Role::SelfServiceUser],
         attributes: std::collections::BTreeMap::new(),
+        language: None,
         password: PASSWORD.into(),
     };
     add_user::run(&server.context, new).await.unwrap();

@@ -1,5 +1,9 @@
 //! The mail path against a real SMTP conversation: every mail arrives once, whatever the mail server does.
 
+mod code;
+mod links;
+mod news;
+mod read;
 mod smtp;
 
 use server::{

@@ -10,6 +10,8 @@ use server::{
         audit::Record,
         books::Entry,
         limits::Limits,
+        mail::{Concerns, Kind, Mail, NewMail, State},
+        mail_link::MailLink,
         mobile_id::{Certificate, MobileId, RevocationReason},
         options::{Plan, defaults},
         process::{Claim, Process},
@@ -21,7 +23,8 @@ use server::{
     store::{Chain, Store, StoreError},
 };
 use shared::api::{
-    Actor, CertificateState, Ending, Event, MobileIdState, Purpose, Role, ScriptName, UserState,
+    Actor, CertificateState, CodeDelivery, Ending, Event, Language, MobileIdState, Purpose, Role, ScriptName,
+    UserState,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
 
@@ -70,6 +73,8 @@ on_both_engines! {
     a_list_is_published_under_its_number_once
     both_books_are_read_side_by_side_and_put_right_together
     a_mail_has_one_holder_and_leaves_no_words
+    a_code_that_is_dead_is_mailed_no_more
+    a_link_in_a_mail_is_used_once_and_forgotten_in_time
 }
 
 fn user(user_name: &str) -> User {
@@ -81,13 +86,14 @@ fn user(user_name: &str) -> User {
         state: UserState::Active,
         roles: vec![Role::SelfServiceUser, Role::Operator],
         attributes: BTreeMap::from([("department".to_owned(), "Finance".to_owned())]),
+        language: Some(Language::Sv),
         password_hash: "$argon2id$".into(),
     }
 }
 
 async fn with_process(store: &Store) -> (User, Process) {
     let user = user(&chance::id().to_string());
-    let plan = Plan::new(defaults(&user), 1);
+    let plan = Plan::new(defaults(&user), CodeDelivery::Screen, 1);
     let process = Process::start(chance::id(), user.id, plan, NOW, &Limits::default());
     let transaction = store.begin().await.unwrap();
     transaction.add_user(&user, NOW).await.unwrap();
@@ -212,7 +218,7 @@ async fn a_process_is_found_by_everything_that_leads_to_it(store: Store) {
     let book = store.read();
     let process = process.show_code(NOW, &Limits::default()).unwrap();
     let hashes = [Hash::of(b"long"), Hash::of(b"short")];
-    book.add_activation_codes(process.id, 1, hashes).await.unwrap();
+    book.add_activation_codes(process.id, 1, &hashes).await.unwrap();
     let token = Hash::of(b"token");
     let claim = Claim {
         device_token: token,
@@ -480,13 +486,13 @@ async fn the_audit_chain_holds_under_many_writers(store: Store) {
     assert_eq!(store.read().verify_audit().await.unwrap(), Chain::Whole(40));
 }
 
-async fn a_mail_has_one_holder_and_leaves_no_words(store: Store) {
-    use server::domain::mail::{Concerns, Kind, Language, Mail, NewMail, State};
-    let mail = Mail {
-        id: chance::id(),
-        message_id: "<1@id.example.com>".into(),
-        kind: Kind::Test,
-        concerns: Concerns::default(),
+fn mail(kind: Kind, concerns: Concerns) -> Mail {
+    let id = chance::id();
+    Mail {
+        id,
+        message_id: format!("<{id}@id.example.com>"),
+        kind,
+        concerns,
         address: "åsa@example.com".into(),
         language: Language::Sv,
         written_at: NOW,
@@ -498,7 +504,11 @@ async fn a_mail_has_one_holder_and_leaves_no_words(store: Store) {
         lease_until: None,
         handed_over_at: None,
         last_answer: None,
-    };
+    }
+}
+
+async fn a_mail_has_one_holder_and_leaves_no_words(store: Store) {
+    let mail = mail(Kind::Test, Concerns::default());
     let (book, id, lease) = (store.read(), mail.id, NOW + Duration::minutes(1));
     let sealed = vec![1, 2, 3];
     book.add_mail(&NewMail {
@@ -528,4 +538,94 @@ async fn a_mail_has_one_holder_and_leaves_no_words(store: Store) {
     assert!(!book.retry_mail(id, later, later).await.unwrap(), "erased");
     let counts = book.mail_counts().await.unwrap();
     assert_eq!((counts.sent, counts.waiting, counts.oldest_waiting), (1, 0, None));
+}
+
+async fn a_code_that_is_dead_is_mailed_no_more(store: Store) {
+    let (user, process) = with_process(&store).await;
+    let (_, other) = with_process(&store).await;
+    let book = store.read();
+    let lease = NOW + Duration::minutes(1);
+    let mut ids = Vec::new();
+    for (second, of) in [(0, &process), (1, &process), (2, &process), (3, &other)] {
+        let concerns = Concerns {
+            user: Some(of.user),
+            process: Some(of.id),
+            mobile_id: None,
+        };
+        let mail = Mail {
+            written_at: NOW + Duration::seconds(second),
+            useless_after: Some(NOW + Duration::minutes(30)),
+            ..mail(Kind::ActivationCode, concerns)
+        };
+        ids.push(mail.id);
+        let sealed = vec![1];
+        book.add_mail(&NewMail { mail, sealed }).await.unwrap();
+    }
+    let at = |second| (Some(process.id), NOW + Duration::seconds(second));
+    let mailed = book.codes_mailed(user.id).await.unwrap();
+    assert_eq!(mailed, [at(2), at(1), at(0)], "newest first");
+    // One waits, one is in somebody's hands, one has failed.
+    let held = book.take_mail(ids[1], NOW, lease).await.unwrap().unwrap().mail;
+    let failing = book.take_mail(ids[2], NOW, lease).await.unwrap().unwrap().mail;
+    let failed = Mail {
+        state: State::Failed,
+        ..failing.clone()
+    };
+    assert!(book.put_mail(&failing, &failed).await.unwrap());
+    assert_eq!(book.cancel_mails(process.id).await.unwrap(), 1);
+    let state = async |id| {
+        let mail = store.read().mail(id).await.unwrap().unwrap();
+        (mail.state, mail.is_useless(NOW + Duration::seconds(5)))
+    };
+    assert_eq!(state(ids[0]).await.0, State::Cancelled);
+    assert_eq!(state(ids[1]).await, (State::Sending, true));
+    assert_eq!(state(ids[2]).await, (State::Failed, true));
+    assert_eq!(state(ids[3]).await, (State::Waiting, false), "another process");
+    let again = Mail {
+        state: State::Waiting,
+        ..held.clone()
+    };
+    assert!(book.put_mail(&held, &again).await.unwrap());
+    assert_eq!(state(ids[1]).await, (State::Waiting, true), "it is not sent then");
+    let now = NOW + Duration::seconds(5);
+    for id in [ids[0], ids[1], ids[2]] {
+        let tried = book.retry_mail(id, now, now + Duration::HOUR).await.unwrap();
+        assert!(!tried, "nor by hand");
+    }
+}
+
+async fn a_link_in_a_mail_is_used_once_and_forgotten_in_time(store: Store) {
+    let (user, process) = with_process(&store).await;
+    let mut link = MailLink::not_me(Hash([7; 32]), &process, "Firefox on Linux", NOW);
+    let book = store.read();
+    book.add_mail_link(&link).await.unwrap();
+    let last = link.expires_at - Duration::MILLISECOND;
+    assert_eq!(book.mail_link(link.hash, last).await.unwrap(), Some(link.clone()));
+    assert_eq!(book.mail_link(Hash([8; 32]), NOW).await.unwrap(), None);
+    let later = NOW + Duration::seconds(1);
+    let (one, two) = tokio::join!(
+        book.use_mail_link(link.hash, later),
+        book.use_mail_link(link.hash, later)
+    );
+    assert!(one.unwrap() != two.unwrap(), "once");
+    link.used_at = Some(later);
+    let found = book.mail_link(link.hash, NOW).await.unwrap().unwrap();
+    assert_eq!((found.user, found), (user.id, link.clone()));
+    assert_eq!(book.mail_link(link.hash, link.expires_at).await.unwrap(), None);
+    book.delete_expired_mail_links(last).await.unwrap();
+    assert!(book.mail_link(link.hash, NOW).await.unwrap().is_some());
+    book.delete_expired_mail_links(link.expires_at).await.unwrap();
+    assert!(book.mail_link(link.hash, NOW).await.unwrap().is_none());
+    // What a transaction used and did not commit is not used.
+    book.add_mail_link(&link).await.unwrap();
+    let mut unused = link.clone();
+    (unused.hash, unused.used_at) = (Hash([9; 32]), None);
+    book.add_mail_link(&unused).await.unwrap();
+    let transaction = store.begin().await.unwrap();
+    assert!(transaction.use_mail_link(unused.hash, NOW).await.unwrap());
+    drop(transaction);
+    assert!(book.use_mail_link(unused.hash, NOW).await.unwrap());
+    book.set_user_language(user.id, Language::De).await.unwrap();
+    let found = book.user(user.id).await.unwrap().unwrap();
+    assert_eq!(found.language, Some(Language::De));
 }

@@ -68,3 +68,53 @@ fn a_language_tag_finds_its_language_or_english() {
         assert_eq!(Language::of(tag), language, "{tag}");
     }
 }
+
+#[test]
+fn a_minute_between_two_codes_and_five_an_hour() {
+    let (this, other) = (Some(Uuid::nil()), Some(Uuid::max()));
+    let at = |minute| NOW + Duration::minutes(minute);
+    let table = [
+        (vec![], None),
+        (vec![(this, at(9))], Some(at(10))),
+        (vec![(other, at(9))], None),
+        (vec![(other, at(9)), (this, at(3))], Some(at(4))),
+        (
+            vec![(this, at(9)), (this, at(8)), (this, at(7)), (other, at(2))],
+            Some(at(10)),
+        ),
+        (
+            vec![
+                (this, at(9)),
+                (this, at(8)),
+                (this, at(7)),
+                (other, at(2)),
+                (other, at(1)),
+            ],
+            Some(at(61)),
+        ),
+        (
+            vec![
+                (this, at(90)),
+                (this, at(80)),
+                (this, at(70)),
+                (other, at(20)),
+                (other, at(10)),
+            ],
+            Some(at(91)),
+        ),
+    ];
+    for (mailed, expected) in table {
+        assert_eq!(resend_at(Uuid::nil(), &mailed), expected, "{mailed:?}");
+    }
+}
+
+#[test]
+fn a_masked_address_keeps_a_letter_and_the_domain() {
+    for (address, shown) in [
+        ("anna@example.com", "a…@example.com"),
+        ("åsa@example.com", "å…@example.com"),
+        ("\"a@b\"@example.com", "\"…@example.com"),
+    ] {
+        assert_eq!(masked(address), shown);
+    }
+}

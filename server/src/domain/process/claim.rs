@@ -51,9 +51,13 @@ impl Process {
             }
             Stage::Ended(ended) => Err(match (ended.state, ended.ending) {
                 (ProcessState::Expired, _) => CodeRefusal::Expired,
-                (_, Ending::CancelledByUser | Ending::CancelledOnPhone | Ending::UserNotActive) => {
-                    CodeRefusal::Cancelled
-                }
+                (
+                    _,
+                    Ending::CancelledByUser
+                    | Ending::CancelledOnPhone
+                    | Ending::UserNotActive
+                    | Ending::DisownedByMail,
+                ) => CodeRefusal::Cancelled,
                 _ if ended.claim.is_some() => CodeRefusal::Used,
                 _ => CodeRefusal::Cancelled,
             }),

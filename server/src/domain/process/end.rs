@@ -1,7 +1,7 @@
 //! The ends other than completion. Where certificates were issued (`mobile_id` is set) the caller revokes them in
 //! the same transaction.
 
-use shared::api::{Ending, ProcessState};
+use shared::api::{Ending, Notify, ProcessState};
 use time::OffsetDateTime;
 
 use super::Refusal;
@@ -44,6 +44,19 @@ impl Process {
             _ => (ProcessState::Expired, Ending::Abandoned),
         };
         self.end(state, ending, now)
+    }
+
+    /// Whether the options have the user told of this end by e-mail. What they did themselves in the portal, they know.
+    pub fn is_told(&self) -> bool {
+        let notify = self.plan.notify;
+        match &self.stage {
+            Stage::Completed(_) => matches!(notify, Notify::Success | Notify::Both),
+            Stage::Ended(ended) => {
+                let is_news = !matches!(ended.ending, Ending::CancelledByUser | Ending::PhoneNotRecognised);
+                is_news && matches!(notify, Notify::Failure | Notify::Both)
+            }
+            _ => false,
+        }
     }
 
     fn end(self, state: ProcessState, ending: Ending, at: OffsetDateTime) -> Self {

@@ -1,7 +1,7 @@
 //! What the user does in the portal: start, Next, a new code, the pairing code.
 
 use shared::{
-    api::{Ending, Purpose, Step},
+    api::{CodeDelivery, Ending, Purpose, Step},
     protocol::pairing::{PairingCode, PairingKey},
 };
 use time::{Duration, OffsetDateTime};
@@ -52,21 +52,47 @@ impl Process {
         }
     }
 
-    /// A first or a new activation code. The code before, if any, is dead with this.
+    /// A first or a new activation code on the screen, where the options allow it there. The code before, if any, is
+    /// dead with this.
     pub fn show_code(self, now: OffsetDateTime, limits: &Limits) -> Result<Self, Refusal> {
+        if self.plan.delivery == CodeDelivery::Mail && !self.state().is_final() {
+            return Err(Refusal::NotNow);
+        }
+        let until = now + self.code_ttl(false, limits);
+        self.with_code(None, until)
+    }
+
+    /// The same by e-mail, in this mail. A code that was on the screen may be mailed too.
+    pub fn mail_code(self, mail: Uuid, now: OffsetDateTime, limits: &Limits) -> Result<Self, Refusal> {
+        if matches!(self.stage, Stage::Started(_)) && self.plan.delivery != CodeDelivery::Mail {
+            return Err(Refusal::NotNow);
+        }
+        let until = now + self.code_ttl(true, limits);
+        self.with_code(Some(mail), until)
+    }
+
+    /// How long an activation code lives.
+    pub fn code_ttl(&self, is_mailed: bool, limits: &Limits) -> Duration {
+        let seconds = if is_mailed {
+            self.plan.activation_mail_seconds
+        } else {
+            self.plan.activation_code_seconds
+        };
+        limits.code_ttl.unwrap_or(Duration::seconds(seconds))
+    }
+
+    fn with_code(self, mail: Option<Uuid>, code_expires_at: OffsetDateTime) -> Result<Self, Refusal> {
         let (until, number) = match &self.stage {
             Stage::Started(stage) => (stage.until, 0),
             Stage::Open(stage) => (stage.until, stage.code_number),
             Stage::Completed(_) | Stage::Ended(_) => return Err(Refusal::Ended),
             _ => return Err(Refusal::NotNow),
         };
-        let ttl = limits
-            .code_ttl
-            .unwrap_or(Duration::seconds(self.plan.activation_code_seconds));
         Ok(self.with(Stage::Open(Open {
             until,
             code_number: number + 1,
-            code_expires_at: now + ttl,
+            code_expires_at,
+            mail,
         })))
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use shared::{
-    api::{Ending, ProcessState, Purpose, Step, Validity},
+    api::{CodeDelivery, Ending, Notify, ProcessState, Purpose, Step, Validity},
     protocol::pairing::PairingCode,
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -26,6 +26,9 @@ fn plan() -> Plan {
         },
         offered: vec![],
         activation_code_seconds: 300,
+        activation_mail_seconds: 1_800,
+        delivery: CodeDelivery::Screen,
+        notify: Notify::None,
         options_version: 1,
     }
 }
@@ -230,6 +233,80 @@ fn a_code_is_worth_something_once_and_to_one_phone() {
 }
 
 #[test]
+fn a_code_goes_where_the_plan_says_and_a_mailed_one_lives_longer() {
+    use CodeDelivery::{Mail, Screen, ScreenWithoutAddress};
+    use ProcessState::{Claimed, Completed, Open, Started};
+    let (limits, mail) = (Limits::default(), Uuid::max());
+    let table = [
+        // Where the plan sends it, the state; whether the screen and a mail are open to it.
+        (Screen, Started, true, false),
+        (Screen, Open, true, true),
+        (ScreenWithoutAddress, Started, true, false),
+        (ScreenWithoutAddress, Open, true, true),
+        (Mail, Started, false, true),
+        (Mail, Open, false, true),
+        (Mail, Claimed, false, false),
+        (Screen, Claimed, false, false),
+    ];
+    for (delivery, state, on_screen, by_mail) in table {
+        let process = || {
+            let mut process = at(state);
+            process.plan.delivery = delivery;
+            process
+        };
+        let shown = process().show_code(NOW, &limits);
+        let mailed = process().mail_code(mail, NOW, &limits);
+        let found = (shown.is_ok(), mailed.is_ok());
+        assert_eq!(found, (on_screen, by_mail), "{delivery:?} {state:?}");
+        for (process, minutes, id) in [(shown, 5, None), (mailed, 30, Some(mail))] {
+            let Ok(Stage::Open(open)) = process.map(|process| process.stage) else {
+                continue;
+            };
+            assert_eq!(open.code_expires_at, NOW + Duration::minutes(minutes));
+            assert_eq!(open.mail, id);
+        }
+    }
+    let ended = at(Completed).mail_code(mail, NOW, &limits);
+    assert_eq!(ended, Err(super::Refusal::Ended));
+    let before = r#"{"open":{"until":1,"code_number":1,"code_expires_at":1}}"#;
+    let Stage::Open(open) = serde_json::from_str(before).unwrap() else {
+        panic!("a stage of before is not read");
+    };
+    assert_eq!(open.mail, None);
+}
+
+#[test]
+fn the_user_is_told_of_what_the_options_say_and_they_do_not_know() {
+    let cancelled = |ending| at(ProcessState::Claimed).cancel(ending, NOW).unwrap();
+    let failed = |ending| at(ProcessState::Claimed).fail(ending, NOW);
+    // The process; whether it counts as a success, as a failure.
+    let table = [
+        (at(ProcessState::Completed), true, false),
+        (at(ProcessState::Expired), false, true),
+        (failed(Ending::UserNotActive), false, true),
+        (failed(Ending::PairingCodeWrong), false, true),
+        (failed(Ending::PhoneSilent), false, true),
+        (cancelled(Ending::CancelledOnPhone), false, true),
+        (cancelled(Ending::DisownedByMail), false, true),
+        (cancelled(Ending::CancelledByUser), false, false),
+        (cancelled(Ending::PhoneNotRecognised), false, false),
+        (at(ProcessState::Open), false, false),
+        (at(ProcessState::Confirmed), false, false),
+    ];
+    for (mut process, success, failure) in table {
+        for (notify, expected) in [
+            (Notify::None, false),
+            (Notify::Success, success),
+            (Notify::Failure, failure),
+            (Notify::Both, success || failure),
+        ] {
+            process.plan.notify = notify;
+            assert_eq!(process.is_told(), expected, "{notify:?} {:?}", process.stage);
+        }
+    }
+}
+
+#[test]
 fn keys_are_exactly_the_wanted_ones_and_may_be_sent_twice() {
     let limits = Limits::default();
     let mut twice = keys();
@@ -302,6 +379,7 @@ fn next_counts_for_the_step_it_was_pressed_on() {
 #[derive(Debug, Clone, Copy)]
 enum Happening {
     ShowCode,
+    MailCode,
     Claim,
     Keys,
     PairRight,
@@ -316,6 +394,7 @@ enum Happening {
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         3 => Just(Happening::ShowCode),
+        1 => Just(Happening::MailCode),
         3 => Just(Happening::Claim),
         3 => Just(Happening::Keys),
         1 => Just(Happening::PairRight),
@@ -338,6 +417,7 @@ fn happen(process: Process, what: Happening, now: &mut OffsetDateTime) -> Proces
     };
     let after = match what {
         Happening::ShowCode => process.show_code(*now, &limits).map_err(drop),
+        Happening::MailCode => process.mail_code(Uuid::nil(), *now, &limits).map_err(drop),
         Happening::Claim => process.claim_by(claim(1), *now, &limits).map_err(drop),
         Happening::Keys => process.receive_keys(keys(), [9; 16], *now, &limits).map_err(drop),
         Happening::PairRight => pair(process, &pairing_code(), *now),

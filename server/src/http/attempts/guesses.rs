@@ -1,4 +1,4 @@
-//! Short codes that were not right, per address. A guess counts before it is looked up, and is forgiven when it was
+//! Short codes and links that were not right, per address. A guess counts before it is looked up, and is forgiven when it was
 //! right: so the limit stops the lucky guess too, and many guesses at once do not slip past it.
 
 use std::{

@@ -3,13 +3,16 @@
 use shared::api::{FaultKind, ScriptFault};
 
 use super::{anna, value};
+use crate::script::OptionsScript;
 use FaultKind::{
     AuthenticationNeeded, DeclaredAgain, EncryptionNotBuilt, Failed, LimitReached, MailNotConfigured,
     OutOfRange, Syntax, TextRefused, UnknownName, WrongType,
 };
 
+/// In an installation that sends no mail.
 fn faults(text: &str) -> Vec<ScriptFault> {
-    value(text, &anna()).expect_err(text)
+    let found = OptionsScript::compile(text).and_then(|script| script.evaluate(&anna(), false));
+    found.expect_err(text)
 }
 
 /// Line, column, kind, name, and what is expected in its place.
@@ -337,7 +340,7 @@ fn types_and_ranges() {
                 1,
                 TextRefused,
                 "MobileIDOptionUserID",
-                Some("1 to 128 characters that can be seen"),
+                Some("1 to 256 characters that can be seen"),
             ),
         ),
         (
@@ -347,7 +350,7 @@ fn types_and_ranges() {
                 1,
                 WrongType,
                 "MobileIDOptionUserID",
-                Some("a text in double quotes, 1 to 128 characters that can be seen"),
+                Some("a text in double quotes, 1 to 256 characters that can be seen"),
             ),
         ),
     ];

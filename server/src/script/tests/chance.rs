@@ -111,7 +111,7 @@ fn holds(text: &str) {
         Err(faults) => return faulty(text, &faults),
     };
     for user in [anna(), bertil()] {
-        match script.evaluate(&user) {
+        match script.evaluate(&user, false) {
             Ok(values) => fine(text, &values),
             Err(faults) => faulty(text, &faults),
         }
@@ -149,7 +149,7 @@ fn fine(text: &str, values: &OptionValues) {
         && [&values.server_name, &values.profile_name]
             .iter()
             .all(|name| (1..=64).contains(&name.chars().count()))
-        && (1..=128).contains(&values.user_id.chars().count())
+        && (1..=256).contains(&values.user_id.chars().count())
         && [&values.server_name, &values.profile_name, &values.user_id]
             .iter()
             .all(|name| !name.chars().any(char::is_control));

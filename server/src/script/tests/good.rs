@@ -1,6 +1,6 @@
 //! Scripts that are taken, and what they give.
 
-use shared::api::{CertificateChoice, HintKind, Notify, OptionValues, Recovery, Validity};
+use shared::api::{CertificateChoice, FaultKind, HintKind, Notify, OptionValues, Recovery, Validity};
 
 use super::{anna, bertil, value};
 use crate::{
@@ -35,7 +35,7 @@ fn the_shipped_script_gives_the_defaults() {
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_script_is_taken_as_it_is_meant() {
     type Change = fn(&mut OptionValues);
-    let table: [(&str, Change); 34] = [
+    let table: [(&str, Change); 36] = [
         ("yearsOfValidity = 1;", |v| v.validity = validity(1, 0, 0)),
         ("yearsOfValidity = 1", |v| v.validity = validity(1, 0, 0)),
         ("yearsOfValidity = 0; daysOfValidity = 90;", |v| {
@@ -114,6 +114,11 @@ fn a_script_is_taken_as_it_is_meant() {
         ("certificates = #{};", |_| {}),
         ("activationCodeMinutes = 1;", |v| v.activation_code_minutes = 1),
         ("activationCodeMinutes = 60;", |v| v.activation_code_minutes = 60),
+        ("showQRCode = false;", |v| v.show_qr_code = false),
+        ("showQRCode = false; showQRCodeWithoutEmail = true;", |v| {
+            v.show_qr_code = false;
+            v.show_qr_code_without_email = true;
+        }),
         ("activationMailMinutes = 1440;", |v| {
             v.activation_mail_minutes = 1440;
         }),
@@ -173,7 +178,7 @@ fn one_script_serves_many_users_at_once() {
             let script = script.clone();
             scope.spawn(move || {
                 for _ in 0..100 {
-                    assert_eq!(script.evaluate(&user).unwrap().user_id, user.user_name);
+                    assert_eq!(script.evaluate(&user, true).unwrap().user_id, user.user_name);
                 }
             });
         }
@@ -195,9 +200,9 @@ fn a_risk_is_said_with_its_line() {
     ];
     for (text, line) in table {
         let script = OptionsScript::compile(text).unwrap();
-        let values = script.evaluate(&anna()).unwrap();
+        let values = script.evaluate(&anna(), true).unwrap();
         let hints: Vec<_> = script
-            .hints(&values)
+            .hints(&values, true)
             .iter()
             .map(|hint| (hint.line, hint.kind))
             .collect();
@@ -209,7 +214,7 @@ fn a_risk_is_said_with_its_line() {
     }
     let script = OptionsScript::compile("\ncertificates.encryption = \"required\";").unwrap();
     let values = changed(&anna(), |v| v.encryption = CertificateChoice::Required);
-    let hints = script.hints(&values);
+    let hints = script.hints(&values, true);
     assert_eq!(
         (hints[0].line, hints[0].kind),
         (Some(2), HintKind::EncryptionWithoutRecovery)
@@ -218,5 +223,47 @@ fn a_risk_is_said_with_its_line() {
         recover_encryption_certificates: Recovery::Newest,
         ..values
     };
-    assert_eq!(script.hints(&recovered), []);
+    assert_eq!(script.hints(&recovered, true), []);
+}
+
+#[test]
+fn what_needs_mail_is_told_where_none_is_sent() {
+    let script = OptionsScript::compile("\nnotify = \"both\";").unwrap();
+    let values = script.evaluate(&anna(), false).unwrap();
+    let hints: Vec<_> = script
+        .hints(&values, false)
+        .iter()
+        .map(|hint| (hint.line, hint.kind))
+        .collect();
+    assert_eq!(hints, [(Some(2), HintKind::NotifyWithoutMail)]);
+    assert_eq!(script.hints(&values, true), []);
+    let none = OptionValues {
+        notify: Notify::None,
+        ..values
+    };
+    assert_eq!(script.hints(&none, false), []);
+}
+
+#[test]
+fn a_name_or_an_address_that_is_too_long_spoils_no_text() {
+    let named = User {
+        display_name: format!("Anna {}", "ö".repeat(195)),
+        email: Some(format!("{}@example.com", "a".repeat(242))),
+        ..anna()
+    };
+    let cut = format!("MobileID Anna {}…", "ö".repeat(49));
+    for text in [
+        DEFAULT_OPTIONS,
+        "",
+        "MobileIDOptionProfileName = \"MobileID \" + user.cn;",
+        "MobileIDOptionProfileName = ` MobileID ${user.cn} `;",
+    ] {
+        let values = value(text, &named).unwrap();
+        assert_eq!(values, defaults(&named), "{text}");
+        assert_eq!(values.profile_name, cut);
+        assert_eq!(Some(values.user_id), named.email, "nothing of an ID is cut");
+    }
+    // What the administrator puts together is theirs to shorten.
+    let faults = value("MobileIDOptionProfileName = user.cn + \" at work\";", &named).unwrap_err();
+    assert_eq!(faults[0].kind, FaultKind::TextRefused);
 }

@@ -1,0 +1,249 @@
+//! Mails that tell how it went, as the options say, and in whose language.
+
+use reqwest::Method;
+use serde_json::json;
+use server::use_case::change_user::{self, Change};
+use shared::{
+    api::{Ending, Language, Me, MobileIdState, ProcessState, UserState},
+    problem::Code,
+    url::api,
+};
+use time::Duration;
+
+use super::{code::options, plain, read, round, smtp::Smtp};
+use crate::app::{PASSWORD, Server, enroll};
+
+const READY: &str = "Your mobile ID is ready";
+const NOT_READY: &str = "Your mobile ID was not set up";
+
+/// Subjects of all mails so far.
+fn subjects(smtp: &Smtp) -> Vec<String> {
+    smtp.mails()
+        .iter()
+        .map(|mail| read::header(mail, "Subject"))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_user_is_told_as_the_options_say() {
+    for (notify, expected) in [
+        ("none", vec![]),
+        ("success", vec![READY]),
+        ("failure", vec![NOT_READY]),
+        ("both", vec![READY, NOT_READY]),
+    ] {
+        let smtp = Smtp::start(None).await;
+        let server = plain(&smtp).await;
+        options(&server, &format!("notify = \"{notify}\"; // {notify}")).await;
+        let anna = server.user("anna").await;
+        enroll(&anna, &server.phone()).await;
+        let (_, shown) = anna.open().await;
+        let phone = server.phone();
+        phone.get_ready(&shown).await;
+        server.later(Duration::minutes(11));
+        assert_eq!(server.sweep().await, 1);
+        round(&server).await;
+        assert_eq!(subjects(&smtp), expected, "{notify}");
+    }
+}
+
+#[tokio::test]
+async fn each_end_that_is_news_is_told_with_its_reason() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    options(&server, "notify = \"both\";").await;
+    let mut number = 0;
+    let mut last = 0;
+    let mut told = async |expected: Option<&str>| {
+        round(&server).await;
+        let mails = smtp.mails();
+        assert_eq!(
+            mails.len() - last,
+            usize::from(expected.is_some()),
+            "{expected:?}"
+        );
+        last = mails.len();
+        if let Some(expected) = expected {
+            let text = read::text(mails.last().unwrap());
+            assert!(
+                text.contains(expected) && text.contains("Nothing was left half-done"),
+                "{text}"
+            );
+            assert!(
+                text.contains(&server.base.replace("127.0.0.1", "localhost")),
+                "{text}"
+            );
+        }
+    };
+    let mut somebody = async || {
+        number += 1;
+        server.user(&format!("user{number}")).await
+    };
+    let user = somebody().await;
+    let (process, _) = user.open().await;
+    user.cancel(process).await.ok();
+    told(None).await;
+
+    let user = somebody().await;
+    let (process, shown) = user.open().await;
+    let phone = server.phone();
+    phone.get_ready(&shown).await;
+    let body = json!({ "not_my_phone": true });
+    user.post(&api::process_cancel(process), body).await.ok();
+    told(None).await;
+
+    let user = somebody().await;
+    let (_, shown) = user.open().await;
+    let phone = server.phone();
+    phone.get_ready(&shown).await;
+    phone.post(shared::url::device::CANCEL, json!({})).await.ok();
+    told(Some("cancelled on the phone")).await;
+
+    let user = somebody().await;
+    let (process, shown) = user.open().await;
+    let phone = server.phone();
+    let right = phone.get_ready(&shown).await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        user.pair(process, wrong).await.refused(Code::PairingCodeWrong);
+    }
+    told(Some("wrong too often")).await;
+
+    let user = somebody().await;
+    user.open().await;
+    server.set_state("user5", UserState::Inactive).await;
+    told(Some("not active any more")).await;
+
+    let user = somebody().await;
+    user.open().await;
+    server.later(Duration::hours(25));
+    server.sweep().await;
+    told(Some("No phone took part in time")).await;
+}
+
+#[tokio::test]
+async fn the_end_by_the_mails_own_link_is_told_too() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    options(&server, "showQRCode = false; notify = \"failure\";").await;
+    for (name, language, words) in [
+        ("anna", None, "It was cancelled by the link “This was not me”"),
+        (
+            "bertil",
+            Some(Language::Sv),
+            "Det avbröts med länken ”Det var inte jag”",
+        ),
+        ("cecilia", Some(Language::De), "mit dem Link „Das war ich nicht“"),
+    ] {
+        server.add_user(name, UserState::Active).await;
+        let change = Change {
+            language,
+            ..Change::default()
+        };
+        change_user::run(&server.context, name, change).await.unwrap();
+        let user = server.signed_in(name).await;
+        let process = user.start().await.id;
+        user.show_code(process).await;
+        round(&server).await;
+        let token = read::token(smtp.mails().last().unwrap());
+        let body = json!({ "token": token });
+        server.anonymous().post(api::MAIL_LINK_USE, body).await.ok();
+        assert_eq!(user.process(process).await.ending, Some(Ending::DisownedByMail));
+        round(&server).await;
+        let text = read::text(smtp.mails().last().unwrap());
+        assert!(text.contains(words), "{text}");
+    }
+    assert_eq!(smtp.mails().len(), 6);
+}
+
+#[tokio::test]
+async fn news_that_reach_nobody_break_nothing() {
+    let smtp = Smtp::start(None).await;
+    let with_mail = plain(&smtp).await;
+    let without = Server::start().await;
+    for (server, email) in [
+        (&without, "anna@example.com"),
+        (&with_mail, ""),
+        (&with_mail, "anna\r\n@example.com"),
+    ] {
+        if server
+            .context
+            .store
+            .read()
+            .user_named("astrid")
+            .await
+            .unwrap()
+            .is_none()
+        {
+            options(server, "notify = \"both\";").await;
+            server.add_user("anna", UserState::Active).await;
+        }
+        let mut user = server
+            .context
+            .store
+            .read()
+            .user_named("anna")
+            .await
+            .unwrap()
+            .unwrap();
+        user.email = Some(email.to_owned()).filter(|email| !email.is_empty());
+        server.context.store.read().save_user(&user).await.unwrap();
+        let anna = server.signed_in("anna").await;
+        let mobile_id = enroll(&anna, &server.phone()).await;
+        assert_eq!(mobile_id.summary.state, MobileIdState::Active, "{email:?}");
+        let (process, shown) = anna.open().await;
+        let phone = server.phone();
+        phone.get_ready(&shown).await;
+        server.later(Duration::minutes(11));
+        server.sweep().await;
+        assert_eq!(anna.process(process).await.state, ProcessState::Failed);
+        let counts = server.context.store.read().mail_counts().await.unwrap();
+        assert_eq!(
+            (counts.waiting, counts.sent, counts.failed),
+            (0, 0, 0),
+            "{email:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn mails_are_in_the_language_that_the_user_chose_last() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    options(&server, "notify = \"success\";").await;
+    server.add_user("anna", UserState::Active).await;
+    let anna = server.anonymous();
+    let sign_in = |language| json!({ "user_name": "anna", "password": PASSWORD, "language": language });
+    let language = async || anna.get(api::SESSION).await.json::<Me>().language;
+    anna.sign_in("anna", PASSWORD).await.ok();
+    assert_eq!(language().await, Language::En, "nothing was chosen");
+    let me: Me = anna.post(api::SESSION, sign_in(Some("sv"))).await.json();
+    assert_eq!(me.language, Language::Sv);
+    // A wrong password chooses nothing, and neither does a page that says nothing.
+    let wrong = json!({ "user_name": "anna", "password": "wrong", "language": "de" });
+    server
+        .anonymous()
+        .post(api::SESSION, wrong)
+        .await
+        .refused(Code::CredentialsWrong);
+    anna.post(api::SESSION, sign_in(None)).await.ok();
+    assert_eq!(language().await, Language::Sv);
+    enroll(&anna, &server.phone()).await;
+    let put = json!({ "language": "de" });
+    anna.send(Method::PUT, api::SESSION_LANGUAGE, Some(&put))
+        .await
+        .ok();
+    assert_eq!(language().await, Language::De);
+    let unknown = json!({ "language": "fr" });
+    anna.send(Method::PUT, api::SESSION_LANGUAGE, Some(&unknown))
+        .await
+        .refused(Code::MalformedRequest);
+    enroll(&anna, &server.phone()).await;
+    round(&server).await;
+    let mails = smtp.mails();
+    let greetings: Vec<_> = mails
+        .iter()
+        .map(|mail| read::text(mail).split_whitespace().next().unwrap().to_owned())
+        .collect();
+    assert_eq!(greetings, ["Hej", "Guten"]);
+}
