@@ -3,6 +3,7 @@
 
 mod date;
 mod event;
+mod mail;
 mod mobile_id;
 mod number;
 mod problem;
@@ -11,6 +12,7 @@ mod script;
 
 pub use date::{date, date_and_time, short_date, time};
 pub use event::{actor, event};
+pub use mail::mailed;
 pub use mobile_id::{
     certificate_state, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purpose_meaning, purposes,
 };

@@ -1,0 +1,21 @@
+//! What is known of the mail that carries a code.
+
+use shared::api::{MailState, MailedCode};
+
+use crate::i18n::{Language, Word, word};
+
+/// No more than we know: what becomes of a mail after the mail server has taken it, nobody tells us.
+pub fn mailed(mail: &MailedCode, language: Language) -> String {
+    let plain = |word: Word| word.text(language).to_owned();
+    match mail.state {
+        MailState::Sent => {
+            let at = mail.handed_over_at.as_ref().unwrap_or(&mail.written_at);
+            word::mailed::handed_over(language, &super::time(at, language))
+        }
+        MailState::Waiting if mail.attempts > 0 => plain(word::mailed::KEEP_TRYING),
+        MailState::Waiting => plain(word::mailed::ON_ITS_WAY),
+        MailState::Sending => plain(word::mailed::BEING_HANDED_OVER),
+        MailState::Failed => plain(word::mailed::NOT_SENT),
+        MailState::Cancelled => plain(word::mailed::NOT_SENT_ANY_MORE),
+    }
+}
