@@ -14,7 +14,8 @@ pub use date::{date, date_and_time, short_date, time};
 pub use event::{actor, event};
 pub use mail::mailed;
 pub use mobile_id::{
-    certificate_state, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purpose_meaning, purposes,
+    certificate_state, ends, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purpose_meaning,
+    purposes,
 };
 pub use number::{minutes, tries_left, validity, wait};
 pub use problem::{failure, problem};

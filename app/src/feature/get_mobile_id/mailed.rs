@@ -27,7 +27,7 @@ pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
         <StepTitle text=say(move |language| mail.with(|mail| title(mail.as_ref(), language))) />
         <div class="mailed">
             <div class="mailed-letter">
-                <svg class="letter" viewBox="0 0 96 72" aria-hidden="true">
+                <svg class="mailed-picture" viewBox="0 0 96 72" aria-hidden="true">
                     <rect x="4" y="4" width="88" height="64" rx="8" />
                     <path d="M8 10l40 32l40-32" />
                 </svg>
