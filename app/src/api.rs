@@ -5,6 +5,7 @@ mod call;
 pub mod events;
 mod failure;
 pub mod json;
+pub mod mail;
 pub mod mail_link;
 pub mod mobile_id;
 pub mod process;

@@ -1,6 +1,6 @@
-//! What is known of the mail that carries a code.
+//! What mails and their states are called, and what is known of the mail that carries a code.
 
-use shared::api::{MailState, MailedCode};
+use shared::api::{MailKind, MailState, MailedCode};
 
 use crate::i18n::{Language, Word, word};
 
@@ -17,5 +17,25 @@ pub fn mailed(mail: &MailedCode, language: Language) -> String {
         MailState::Sending => plain(word::mailed::BEING_HANDED_OVER),
         MailState::Failed => plain(word::mailed::NOT_SENT),
         MailState::Cancelled => plain(word::mailed::NOT_SENT_ANY_MORE),
+    }
+}
+
+pub const fn mail_kind(kind: MailKind) -> Word {
+    match kind {
+        MailKind::ActivationCode => word::mail_kind::ACTIVATION_CODE,
+        MailKind::Created => word::mail_kind::CREATED,
+        MailKind::NotCreated => word::mail_kind::NOT_CREATED,
+        MailKind::Expiring => word::mail_kind::EXPIRING,
+        MailKind::Test => word::mail_kind::TEST,
+    }
+}
+
+pub const fn mail_state(state: MailState) -> Word {
+    match state {
+        MailState::Waiting => word::mail_state::WAITING,
+        MailState::Sending => word::mail_state::SENDING,
+        MailState::Sent => word::mail_state::SENT,
+        MailState::Failed => word::mail_state::FAILED,
+        MailState::Cancelled => word::mail_state::CANCELLED,
     }
 }
