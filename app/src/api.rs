@@ -5,11 +5,13 @@ mod call;
 pub mod events;
 mod failure;
 pub mod json;
+pub mod mail;
+pub mod mail_link;
 pub mod mobile_id;
 pub mod process;
 pub mod script;
 pub mod server_time;
 pub mod session;
 
-pub use call::{Answer, Bearer, delete, get, post, read, send};
+pub use call::{Answer, Bearer, delete, get, post, put, read, send};
 pub use failure::Failure;

@@ -3,6 +3,7 @@
 pub mod broken;
 pub mod console;
 mod dashboard;
+mod mail_link;
 mod mobile_id;
 mod mobile_ids;
 mod not_found;

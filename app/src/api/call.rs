@@ -30,6 +30,12 @@ pub async fn post<T: DeserializeOwned>(
     read(&send(Method::POST, url, bearer, Some(body)).await?)
 }
 
+/// For what is answered in a way that nobody needs.
+pub async fn put(url: &str, body: &impl Serialize) -> Result<(), Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable { status: 0 })?;
+    send(Method::PUT, url, None, Some(body)).await.map(drop)
+}
+
 pub async fn delete(url: &str) -> Result<(), Failure> {
     read(&send(Method::DELETE, url, None, None).await?)
 }

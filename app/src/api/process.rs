@@ -62,6 +62,11 @@ pub async fn new_code(id: Uuid) -> Result<ProcessView, Failure> {
     super::post(&api::process_code(id), None, &Nothing {}).await
 }
 
+/// A new activation code by e-mail.
+pub async fn mail_code(id: Uuid) -> Result<ProcessView, Failure> {
+    super::post(&api::process_mail(id), None, &Nothing {}).await
+}
+
 pub async fn cancel(id: Uuid, not_my_phone: bool) -> Result<ProcessView, Failure> {
     super::post(&api::process_cancel(id), None, &CancelProcess { not_my_phone }).await
 }

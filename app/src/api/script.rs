@@ -1,4 +1,4 @@
-//! The administrator's script: the version in force, what a text would do, saving it, its versions.
+//! The administrator's scripts: the version in force, what a text would do, saving it, its versions.
 
 use shared::api::{
     CheckScript, DiffLine, DiffScript, SaveScript, Script, ScriptCheck, ScriptName, ScriptVersion,
@@ -9,35 +9,33 @@ use uuid::Uuid;
 
 use super::Failure;
 
-const NAME: ScriptName = ScriptName::Options;
-
-pub async fn in_force() -> Result<Script, Failure> {
-    super::get(&admin::script(NAME), None).await
+pub async fn in_force(name: ScriptName) -> Result<Script, Failure> {
+    super::get(&admin::script(name), None).await
 }
 
 /// Newest first.
-pub async fn versions() -> Result<Vec<ScriptVersion>, Failure> {
-    super::get(&admin::versions(NAME), None).await
+pub async fn versions(name: ScriptName) -> Result<Vec<ScriptVersion>, Failure> {
+    super::get(&admin::versions(name), None).await
 }
 
-pub async fn version(number: u32) -> Result<Script, Failure> {
-    super::get(&admin::version(NAME, number), None).await
+pub async fn version(name: ScriptName, number: u32) -> Result<Script, Failure> {
+    super::get(&admin::version(name, number), None).await
 }
 
 /// Where the browser gets the text as a file.
-pub fn file(number: u32) -> String {
-    admin::version_file(NAME, number)
+pub fn file(name: ScriptName, number: u32) -> String {
+    admin::version_file(name, number)
 }
 
-pub async fn check(text: String, user: Option<Uuid>) -> Result<ScriptCheck, Failure> {
-    super::post(&admin::script_check(NAME), None, &CheckScript { text, user }).await
+pub async fn check(name: ScriptName, text: String, user: Option<Uuid>) -> Result<ScriptCheck, Failure> {
+    super::post(&admin::script_check(name), None, &CheckScript { text, user }).await
 }
 
 /// What a text changes in a version.
-pub async fn diff(from: u32, text: String) -> Result<Vec<DiffLine>, Failure> {
+pub async fn diff(name: ScriptName, from: u32, text: String) -> Result<Vec<DiffLine>, Failure> {
     let text = Some(text);
     super::post(
-        &admin::script_diff(NAME),
+        &admin::script_diff(name),
         None,
         &DiffScript { from, text, to: None },
     )
@@ -45,18 +43,23 @@ pub async fn diff(from: u32, text: String) -> Result<Vec<DiffLine>, Failure> {
 }
 
 /// What one version changes in another.
-pub async fn compare(from: u32, to: u32) -> Result<Vec<DiffLine>, Failure> {
+pub async fn compare(name: ScriptName, from: u32, to: u32) -> Result<Vec<DiffLine>, Failure> {
     let to = Some(to);
     super::post(
-        &admin::script_diff(NAME),
+        &admin::script_diff(name),
         None,
         &DiffScript { from, text: None, to },
     )
     .await
 }
 
-pub async fn save(text: String, comment: String, base: u32) -> Result<ScriptVersion, Failure> {
-    super::post(&admin::script(NAME), None, &SaveScript { text, comment, base }).await
+pub async fn save(
+    name: ScriptName,
+    text: String,
+    comment: String,
+    base: u32,
+) -> Result<ScriptVersion, Failure> {
+    super::post(&admin::script(name), None, &SaveScript { text, comment, base }).await
 }
 
 /// Users whose name or address holds the text; twenty at most.

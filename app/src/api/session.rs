@@ -1,6 +1,6 @@
 //! Sign in, sign out, who is signed in.
 
-use shared::api::{ConfirmPassword, Me, SignIn};
+use shared::api::{ChooseLanguage, ConfirmPassword, Language, Me, SignIn};
 use shared::url::api;
 
 use super::Failure;
@@ -9,14 +9,15 @@ pub async fn who() -> Result<Me, Failure> {
     super::get(api::SESSION, None).await
 }
 
-pub async fn sign_in(user_name: String, password: String) -> Result<Me, Failure> {
+/// `language`: of the page.
+pub async fn sign_in(user_name: String, password: String, language: Language) -> Result<Me, Failure> {
     super::post(
         api::SESSION,
         None,
         &SignIn {
             user_name,
             password,
-            language: None,
+            language: Some(language),
         },
     )
     .await
@@ -24,6 +25,11 @@ pub async fn sign_in(user_name: String, password: String) -> Result<Me, Failure>
 
 pub async fn sign_out() -> Result<(), Failure> {
     super::delete(api::SESSION).await
+}
+
+/// The language of mails to the signed-in user.
+pub async fn choose_language(language: Language) -> Result<(), Failure> {
+    super::put(api::SESSION_LANGUAGE, &ChooseLanguage { language }).await
 }
 
 /// The password once more, for a sign-in that has grown old.

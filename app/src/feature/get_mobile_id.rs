@@ -10,6 +10,7 @@ mod enrollment;
 mod footer;
 mod introduction;
 mod live;
+mod mailed;
 mod other_ways;
 
 use leptos::ev::SubmitEvent;

@@ -18,6 +18,11 @@ pub fn provide_headings() {
     provide_context(HasMoved(RwSignal::new(false)));
 }
 
+/// Where what the page says has become something else.
+pub fn focus_heading() {
+    request_animation_frame(|| browser::focus(ID));
+}
+
 #[component]
 pub fn Heading(#[prop(into)] text: Signal<String>) -> impl IntoView {
     let title = say(move |language| word::shell::page_title(language, &text.get()));

@@ -5,11 +5,18 @@ use leptos::prelude::*;
 use crate::i18n::{Language, choose_language, t, use_language, word};
 
 #[component]
-pub fn LanguageMenu() -> impl IntoView {
+pub fn LanguageMenu(
+    /// Hears of the choice after the page speaks it.
+    #[prop(optional, into)]
+    on_choose: Option<Callback<Language>>,
+) -> impl IntoView {
     let language = use_language();
     let choose = move |event| {
         if let Some(chosen) = Language::from_tag(&event_target_value(&event)) {
             choose_language(language, chosen);
+            if let Some(on_choose) = on_choose {
+                on_choose.run(chosen);
+            }
         }
     };
     let option = move |offered: Language| {

@@ -1,4 +1,4 @@
-//! The administrator's options: the script in an editor, what it does beside it, and its versions.
+//! The administrator's scripts, options and reminders: each in an editor, what it does beside it, and its versions.
 
 mod desk;
 mod diff;
@@ -7,6 +7,7 @@ mod effect;
 mod faults;
 mod person;
 mod preview;
+mod reminders;
 mod save;
 mod stale;
 mod toolbar;
@@ -14,6 +15,7 @@ mod version;
 mod versions;
 
 use leptos::prelude::*;
+use shared::api::ScriptName;
 
 use super::loaded::Waiting;
 use desk::Desk;
@@ -23,8 +25,8 @@ pub use versions::ScriptVersionList;
 
 /// Editor and effect, side by side where there is room.
 #[component]
-pub fn OptionsEditor() -> impl IntoView {
-    let desk = Desk::open();
+pub fn ScriptEditor(name: ScriptName) -> impl IntoView {
+    let desk = Desk::open(name);
     view! {
         <div class="stack">
             <stale::Stale desk />

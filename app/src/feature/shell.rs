@@ -1,14 +1,15 @@
 //! What stands around every page: skip link, demo banner, header with the menu of portal or console.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 use super::LanguageMenu;
 use super::Link;
 use super::account_menu::AccountMenu;
-use crate::browser;
-use crate::i18n::{Word, t, word};
+use crate::i18n::{Language, Word, t, word};
 use crate::state::{SignedIn, use_session};
+use crate::{api, browser};
 
 /// An entry of the menu.
 #[derive(Clone, Copy)]
@@ -35,13 +36,23 @@ pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
 fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
     let session = use_session();
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
+    // Mails to who is signed in follow the page.
+    let keep_language = Callback::new(move |chosen: Language| {
+        if is_in.get_untracked() {
+            spawn_local(async move {
+                if let Err(failure) = api::session::choose_language(chosen.on_wire()).await {
+                    session.heed(failure);
+                }
+            });
+        }
+    });
     view! {
         <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
             {move || is_in.get().then(|| view! { <Menu menu /> })}
             <div class="bar-end">
                 {move || is_in.get().then(|| view! { <AccountMenu /> })}
-                <LanguageMenu />
+                <LanguageMenu on_choose=keep_language />
             </div>
         </div>
     }

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use crate::api::{self, Failure, server_time};
 use crate::browser;
 use crate::flow::time_left::seconds_until;
-use crate::i18n::{Word, say, t, word};
+use crate::i18n::{Word, say, t, use_language, word};
 use crate::state::{SignedIn, use_session};
 use crate::ui::{Button, Field, FieldKind, Look, Notice, Tone, use_announcer};
 use crate::words;
@@ -72,6 +72,7 @@ fn seconds_to_wait(seconds: u64) -> f64 {
 #[component]
 pub fn SignInForm() -> impl IntoView {
     let session = use_session();
+    let language = use_language();
     let form = Form::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -81,8 +82,9 @@ pub fn SignInForm() -> impl IntoView {
         form.busy.set(true);
         form.failure.set(None);
         let (name, password) = (form.user_name.get_untracked(), form.password.get_untracked());
+        let spoken = language.get_untracked().on_wire();
         spawn_local(async move {
-            let answer = api::session::sign_in(name.trim().to_owned(), password).await;
+            let answer = api::session::sign_in(name.trim().to_owned(), password, spoken).await;
             form.busy.set(false);
             match answer {
                 // Whoever listens to the session leads on from here.

@@ -1,14 +1,17 @@
-//! Which page of the console a path names.
+//! Which page of the console a path names, and the path of a page.
 
+use shared::api::ScriptName;
 use shared::url::page;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsolePlace {
     /// The console itself: its first page is the options.
     Start,
-    Options,
-    Versions,
-    Version(u32),
+    /// A script in its editor.
+    Script(ScriptName),
+    Versions(ScriptName),
+    Version(ScriptName, u32),
+    Mail,
     /// No page of the console.
     Unknown,
 }
@@ -16,40 +19,99 @@ pub enum ConsolePlace {
 impl ConsolePlace {
     pub fn of(path: &str) -> Self {
         match path {
-            page::ADMIN => Self::Start,
-            page::ADMIN_OPTIONS => Self::Options,
-            page::ADMIN_VERSIONS => Self::Versions,
-            _ => path
-                .strip_prefix(page::ADMIN_VERSIONS)
-                .and_then(|rest| rest.strip_prefix('/'))
-                .and_then(|number| number.parse().ok())
-                .map_or(Self::Unknown, Self::Version),
+            page::ADMIN => return Self::Start,
+            page::ADMIN_MAIL => return Self::Mail,
+            _ => {}
         }
+        let of_script = |name| Self::of_script(name, path);
+        ScriptName::ALL
+            .into_iter()
+            .find_map(of_script)
+            .unwrap_or(Self::Unknown)
     }
 
-    /// One of the places that the menu entry Versions stands for.
-    pub fn is_versions(self) -> bool {
-        matches!(self, Self::Versions | Self::Version(_))
+    fn of_script(name: ScriptName, path: &str) -> Option<Self> {
+        if path == editor(name) {
+            return Some(Self::Script(name));
+        }
+        let rest = path.strip_prefix(versions(name))?;
+        if rest.is_empty() {
+            return Some(Self::Versions(name));
+        }
+        let number = rest.strip_prefix('/')?.parse().ok()?;
+        Some(Self::Version(name, number))
+    }
+
+    /// The script that the page is about.
+    pub fn script(self) -> Option<ScriptName> {
+        match self {
+            Self::Script(name) | Self::Versions(name) | Self::Version(name, _) => Some(name),
+            Self::Start | Self::Mail | Self::Unknown => None,
+        }
+    }
+}
+
+pub const fn editor(name: ScriptName) -> &'static str {
+    match name {
+        ScriptName::Options => page::ADMIN_OPTIONS,
+        ScriptName::ExpiringOptions => page::ADMIN_REMINDERS,
+    }
+}
+
+pub const fn versions(name: ScriptName) -> &'static str {
+    match name {
+        ScriptName::Options => page::ADMIN_VERSIONS,
+        ScriptName::ExpiringOptions => page::ADMIN_REMINDER_VERSIONS,
+    }
+}
+
+pub fn version(name: ScriptName, number: u32) -> String {
+    match name {
+        ScriptName::Options => page::admin_version(number),
+        ScriptName::ExpiringOptions => page::admin_reminder_version(number),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use shared::api::ScriptName::{ExpiringOptions, Options};
+
     use super::*;
 
     #[test]
     fn every_page_has_its_path() {
         for (path, place) in [
             ("/admin", ConsolePlace::Start),
-            ("/admin/options", ConsolePlace::Options),
-            ("/admin/options/versions", ConsolePlace::Versions),
-            (page::admin_version(7).as_str(), ConsolePlace::Version(7)),
+            ("/admin/options", ConsolePlace::Script(Options)),
+            ("/admin/options/versions", ConsolePlace::Versions(Options)),
+            ("/admin/reminders", ConsolePlace::Script(ExpiringOptions)),
+            (
+                "/admin/reminders/versions",
+                ConsolePlace::Versions(ExpiringOptions),
+            ),
+            ("/admin/mail", ConsolePlace::Mail),
             ("/admin/options/versions/", ConsolePlace::Unknown),
             ("/admin/options/versions/x", ConsolePlace::Unknown),
+            ("/admin/reminders/versionsx", ConsolePlace::Unknown),
+            ("/admin/mail/", ConsolePlace::Unknown),
             ("/admin/", ConsolePlace::Unknown),
             ("/", ConsolePlace::Unknown),
         ] {
             assert_eq!(ConsolePlace::of(path), place, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_script_s_pages_lead_to_each_other() {
+        for name in ScriptName::ALL {
+            for (path, place) in [
+                (editor(name).to_owned(), ConsolePlace::Script(name)),
+                (versions(name).to_owned(), ConsolePlace::Versions(name)),
+                (version(name, 7), ConsolePlace::Version(name, 7)),
+            ] {
+                assert_eq!(ConsolePlace::of(&path), place, "{path}");
+                assert_eq!(place.script(), Some(name));
+            }
         }
     }
 

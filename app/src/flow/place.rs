@@ -9,6 +9,8 @@ pub enum Place {
     Dashboard,
     MobileIds,
     MobileId(Uuid),
+    /// Where a link in a mail leads.
+    MailLink,
     /// No page of the portal.
     Unknown,
 }
@@ -28,6 +30,7 @@ impl Place {
             page::DASHBOARD => Self::Dashboard,
             page::SIGN_IN => Self::SignIn,
             page::MOBILE_IDS => Self::MobileIds,
+            page::MAIL_LINK => Self::MailLink,
             _ => path
                 .strip_prefix(page::MOBILE_IDS)
                 .and_then(|rest| rest.strip_prefix('/'))
@@ -49,6 +52,8 @@ mod tests {
             ("/sign-in", Place::SignIn),
             ("/mobile-ids", Place::MobileIds),
             (page::mobile_id(id).as_str(), Place::MobileId(id)),
+            ("/mail", Place::MailLink),
+            ("/mail/", Place::Unknown),
             ("/mobile-ids/", Place::Unknown),
             ("/mobile-ids/7", Place::Unknown),
             ("/mobile-idsx", Place::Unknown),

@@ -1,7 +1,7 @@
 //! What the dialog shows of a process, and which of two views of it is the later one. The rules of the process
 //! itself are the server's.
 
-use shared::api::{ProcessAction, ProcessState, ProcessView, Step};
+use shared::api::{MailState, ProcessAction, ProcessState, ProcessView, Step};
 use shared::problem::Code;
 use shared::protocol::pairing::PairingCode;
 
@@ -46,12 +46,15 @@ pub const fn picture(view: Option<&ProcessView>) -> Picture {
     }
 }
 
-/// Answers and live events overtake each other; a process never goes back, so a view of an earlier state, or of an
-/// earlier code, is an old one.
+/// Answers and live events overtake each other; a process never goes back, so a view of an earlier state, of an
+/// earlier code, or from before the mail server took the code's mail, is an old one.
 pub fn is_newer(incoming: &ProcessView, known: &ProcessView) -> bool {
     let order = |view: &ProcessView| {
-        let number = view.activation.as_ref().map_or(0, |activation| activation.number);
-        (rank(view.state), number)
+        let activation = view.activation.as_ref();
+        let number = activation.map_or(0, |activation| activation.number);
+        let mail = activation.and_then(|activation| activation.mail.as_ref());
+        let is_sent = mail.is_some_and(|mail| mail.state == MailState::Sent);
+        (rank(view.state), number, is_sent)
     };
     order(incoming) >= order(known)
 }
@@ -73,14 +76,19 @@ pub enum CodeOnScreen {
     /// This window has no code yet: ask for one.
     Wanted,
     Shown,
+    /// It went by e-mail: there is none to show, in whichever window.
+    Mailed,
     /// Another window has made a newer one.
     Elsewhere,
 }
 
-/// `held`: the number of the code that this window holds.
-pub fn code_on_screen(view: &ProcessView, held: Option<u32>) -> Option<CodeOnScreen> {
+/// `known`: the greatest number of a code that this window has shown, or has told to be in a mail.
+pub fn code_on_screen(view: &ProcessView, known: Option<u32>) -> Option<CodeOnScreen> {
     let activation = view.activation.as_ref()?;
-    Some(match held {
+    if activation.mail.is_some() {
+        return Some(CodeOnScreen::Mailed);
+    }
+    Some(match known {
         None => CodeOnScreen::Wanted,
         Some(number) if number >= activation.number => CodeOnScreen::Shown,
         Some(_) => CodeOnScreen::Elsewhere,
@@ -111,7 +119,7 @@ pub fn check_digits(typed: &str) -> Result<String, Code> {
 
 #[cfg(test)]
 mod tests {
-    use shared::api::{Activation, CodeDelivery, Plan, ProcessKind, Timestamp, Validity};
+    use shared::api::{Activation, CodeDelivery, MailedCode, Plan, ProcessKind, Timestamp, Validity};
     use uuid::Uuid;
 
     use super::*;
@@ -170,6 +178,51 @@ mod tests {
             let is = is_newer(&view(incoming.0, incoming.1), &view(known.0, known.1));
             assert_eq!(is, newer, "{incoming:?} after {known:?}");
         }
+    }
+
+    fn mailed(number: u32, state: MailState) -> ProcessView {
+        let mut view = view(ProcessState::Open, Some(number));
+        if let Some(activation) = view.activation.as_mut() {
+            activation.mail = Some(MailedCode {
+                address: "a…@example.com".into(),
+                written_at: Timestamp(String::new()),
+                state,
+                handed_over_at: None,
+                attempts: 0,
+                resend_at: Timestamp(String::new()),
+            });
+        }
+        view
+    }
+
+    #[test]
+    fn what_the_mail_server_has_taken_stays_taken() {
+        use MailState::{Failed, Sending, Sent, Waiting};
+        for (incoming, known, newer) in [
+            (Sent, Waiting, true),
+            (Waiting, Sent, false),
+            (Sending, Sent, false),
+            // An administrator has it tried again.
+            (Waiting, Failed, true),
+            (Waiting, Sending, true),
+        ] {
+            let is = is_newer(&mailed(1, incoming), &mailed(1, known));
+            assert_eq!(is, newer, "{incoming:?} after {known:?}");
+        }
+        assert!(is_newer(&mailed(2, Waiting), &mailed(1, Sent)));
+    }
+
+    #[test]
+    fn a_mailed_code_is_never_asked_for_by_the_window_itself() {
+        for state in MailState::ALL {
+            for known in [None, Some(1), Some(2)] {
+                let on_screen = code_on_screen(&mailed(2, state), known);
+                assert_eq!(on_screen, Some(CodeOnScreen::Mailed), "{state:?} {known:?}");
+            }
+        }
+        // After it, another window shows one.
+        let open = view(ProcessState::Open, Some(3));
+        assert_eq!(code_on_screen(&open, Some(2)), Some(CodeOnScreen::Elsewhere));
     }
 
     #[test]

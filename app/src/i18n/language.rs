@@ -11,6 +11,15 @@ pub enum Language {
 impl Language {
     pub const ALL: [Self; 3] = [Self::En, Self::Sv, Self::De];
 
+    /// For the server, which writes mails in it.
+    pub const fn on_wire(self) -> shared::api::Language {
+        match self {
+            Self::En => shared::api::Language::En,
+            Self::Sv => shared::api::Language::Sv,
+            Self::De => shared::api::Language::De,
+        }
+    }
+
     /// BCP 47, for `lang` attributes and `Intl`.
     pub const fn code(self) -> &'static str {
         match self {
@@ -41,6 +50,13 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_server_knows_each_language_by_the_same_code() {
+        for language in Language::ALL {
+            assert_eq!(language.on_wire().as_str(), language.code());
+        }
+    }
 
     #[test]
     fn tags_are_read_by_their_first_part() {

@@ -1,18 +1,20 @@
 //! The console: the root of its application, for administrators.
 
-mod options;
+mod mail;
 mod role_needed;
+mod script;
 mod version;
 mod versions;
 
 use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
-use shared::api::Role;
+use shared::api::{Role, ScriptName};
 use shared::url::page;
 
-use self::options::OptionsPage;
+use mail::MailPage;
 use role_needed::RoleNeededPage;
+use script::ScriptPage;
 use version::VersionPage;
 use versions::VersionsPage;
 
@@ -27,12 +29,17 @@ const MENU: &[MenuEntry] = &[
     MenuEntry {
         href: page::ADMIN_OPTIONS,
         label: word::options::MENU,
-        is_at: |path| ConsolePlace::of(path) == ConsolePlace::Options,
+        is_at: |path| ConsolePlace::of(path).script() == Some(ScriptName::Options),
     },
     MenuEntry {
-        href: page::ADMIN_VERSIONS,
-        label: word::options::VERSIONS,
-        is_at: |path| ConsolePlace::of(path).is_versions(),
+        href: page::ADMIN_REMINDERS,
+        label: word::reminders::MENU,
+        is_at: |path| ConsolePlace::of(path).script() == Some(ScriptName::ExpiringOptions),
+    },
+    MenuEntry {
+        href: page::ADMIN_MAIL,
+        label: word::outbox::MENU,
+        is_at: |path| ConsolePlace::of(path) == ConsolePlace::Mail,
     },
 ];
 
@@ -74,9 +81,10 @@ fn Pages() -> impl IntoView {
     move || match (is_administrator.get(), place.get()) {
         (false, _) => view! { <RoleNeededPage /> }.into_any(),
         (true, ConsolePlace::Start) => ().into_any(),
-        (true, ConsolePlace::Options) => view! { <OptionsPage /> }.into_any(),
-        (true, ConsolePlace::Versions) => view! { <VersionsPage /> }.into_any(),
-        (true, ConsolePlace::Version(number)) => view! { <VersionPage number /> }.into_any(),
+        (true, ConsolePlace::Script(name)) => view! { <ScriptPage name /> }.into_any(),
+        (true, ConsolePlace::Versions(name)) => view! { <VersionsPage name /> }.into_any(),
+        (true, ConsolePlace::Version(name, number)) => view! { <VersionPage name number /> }.into_any(),
+        (true, ConsolePlace::Mail) => view! { <MailPage /> }.into_any(),
         (true, ConsolePlace::Unknown) => view! { <NotFoundPage /> }.into_any(),
     }
 }

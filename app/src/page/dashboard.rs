@@ -8,8 +8,8 @@ use shared::url::page;
 
 use crate::api;
 use crate::feature::{
-    GetMobileId, GetMobileIdCard, Heading, Loaded, MobileIdCard, UnfinishedNotice, Waiting, load,
-    process_in_url,
+    ExpiringNotice, GetMobileId, GetMobileIdCard, Heading, Loaded, MobileIdCard, UnfinishedNotice, Waiting,
+    load, process_in_url,
 };
 use crate::i18n::{t, word};
 
@@ -47,10 +47,22 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
         Memo::new(move |_| value.with(|value| value.as_ref().and_then(|found| found.start_refused)));
     let unfinished =
         Memo::new(move |_| value.with(|value| value.as_ref().and_then(|found| found.open_process.clone())));
+    let expiring = Memo::new(move |_| {
+        value.with(|value| {
+            value
+                .as_ref()
+                .map(|found| found.expiring.clone())
+                .unwrap_or_default()
+        })
+    });
     let mobile_ids =
         Memo::new(move |_| value.with(|value| value.as_ref().map(|found| found.mobile_ids.clone())));
     view! {
         {move || unfinished.get().map(|process| view! { <UnfinishedNotice id=process.id state=process.state /> })}
+        {move || {
+            let can_start = refused.get().is_none();
+            expiring.get().into_iter().map(|expiring| view! { <ExpiringNotice expiring can_start /> }).collect_view()
+        }}
         <div class="cards">
             <GetMobileIdCard refused />
             {move || mobile_ids.get().map(|mobile_ids| view! { <MobileIdCard mobile_ids /> })}

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use shared::url::page;
 
 use super::dashboard::DashboardPage;
+use super::mail_link::MailLinkPage;
 use super::mobile_id::MobileIdPage;
 use super::mobile_ids::MobileIdsPage;
 use super::not_found::NotFoundPage;
@@ -55,6 +56,7 @@ fn Pages() -> impl IntoView {
         Place::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),
         Place::MobileIds => view! { <Guard><MobileIdsPage /></Guard> }.into_any(),
         Place::MobileId(id) => view! { <Guard><MobileIdPage id /></Guard> }.into_any(),
+        Place::MailLink => view! { <MailLinkPage /> }.into_any(),
         Place::Unknown => view! { <NotFoundPage /> }.into_any(),
     }
 }

@@ -23,7 +23,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Tick => "tick",
             Self::Bars => "bars",

@@ -1,6 +1,6 @@
 //! States and purposes.
 
-use shared::api::{CertificateState, MobileIdState, MobileIdSummary, Purpose};
+use shared::api::{CertificateState, ExpiringMobileId, MobileIdState, MobileIdSummary, Purpose};
 
 use crate::i18n::{Language, Word, word};
 
@@ -56,6 +56,21 @@ pub const fn mobile_id_meaning(state: MobileIdState) -> Word {
         MobileIdState::Locked => word::mobile_id::MEANS_LOCKED,
         MobileIdState::Expired => word::mobile_id::MEANS_EXPIRED,
     }
+}
+
+/// "Your mobile ID on Pixel 8 ends in 14 days, on 6 December 2026."
+pub fn ends(expiring: &ExpiringMobileId, language: Language) -> String {
+    let sentence = if expiring.days_left == 1 {
+        word::expiring::ends_one
+    } else {
+        word::expiring::ends_other
+    };
+    sentence(
+        language,
+        &expiring.days_left.to_string(),
+        &super::date(&expiring.valid_until, language),
+        &expiring.phone,
+    )
 }
 
 /// Until when it is valid, or since when it is what it is.

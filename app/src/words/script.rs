@@ -50,6 +50,10 @@ pub const fn script_hint_source(kind: HintKind) -> Word {
     }
 }
 
+pub const fn yes_or_no(is: bool) -> Word {
+    if is { word::options::YES } else { word::options::NO }
+}
+
 pub const fn certificate_choice(choice: CertificateChoice) -> Word {
     match choice {
         CertificateChoice::Required => word::certificate_choice::REQUIRED,

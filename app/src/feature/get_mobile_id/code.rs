@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::StepTitle;
-use super::countdown::Countdown;
+use super::countdown::{Countdown, code_seconds_left};
 use super::enrollment::{Enrollment, HeldCode};
+use super::mailed::Mailed;
 use super::other_ways::OtherWays;
+use super::{STEP_TITLE, StepTitle};
 use crate::browser;
-use crate::flow::process::{CodeOnScreen, code_on_screen};
+use crate::flow::process::CodeOnScreen;
 use crate::i18n::{say, t, word};
 use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, use_announcer};
 
@@ -16,13 +17,27 @@ const ON_A_PHONE: &str = "(max-width: 40rem) and (pointer: coarse)";
 
 #[component]
 pub fn Code(enrollment: Enrollment) -> impl IntoView {
-    let on_screen = Memo::new(move |_| {
-        let held = enrollment.code.with(|code| code.as_ref().map(|code| code.number));
-        enrollment
-            .view
-            .with(|view| view.as_ref().and_then(|view| code_on_screen(view, held)))
-    });
     announce_new_codes(enrollment);
+    Effect::new(move |before: Option<Option<CodeOnScreen>>| {
+        let now = enrollment.on_screen.get();
+        // The button that was pressed may be gone with what stood here before.
+        if before.flatten().is_some_and(|before| Some(before) != now) {
+            request_animation_frame(|| browser::focus(STEP_TITLE));
+        }
+        now
+    });
+    view! {
+        <div class="stack">
+            {move || match enrollment.on_screen.get() {
+                Some(CodeOnScreen::Mailed) => view! { <Mailed enrollment /> }.into_any(),
+                on_screen => view! { <OnScreen enrollment on_screen /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn OnScreen(enrollment: Enrollment, on_screen: Option<CodeOnScreen>) -> impl IntoView {
     let on_this_phone = RwSignal::new(browser::matches_media(ON_A_PHONE));
     let title = say(move |language| {
         let title = if on_this_phone.get() {
@@ -33,14 +48,12 @@ pub fn Code(enrollment: Enrollment) -> impl IntoView {
         title.text(language).to_owned()
     });
     view! {
-        <div class="stack">
-            <StepTitle text=title />
-            {move || match on_screen.get() {
-                Some(CodeOnScreen::Shown) => view! { <Shown enrollment on_this_phone /> }.into_any(),
-                Some(CodeOnScreen::Elsewhere) => view! { <Elsewhere enrollment /> }.into_any(),
-                Some(CodeOnScreen::Wanted) | None => view! { <Wanted enrollment /> }.into_any(),
-            }}
-        </div>
+        <StepTitle text=title />
+        {match on_screen {
+            Some(CodeOnScreen::Shown) => view! { <Shown enrollment on_this_phone /> }.into_any(),
+            Some(CodeOnScreen::Elsewhere) => view! { <Elsewhere enrollment /> }.into_any(),
+            _ => view! { <Wanted enrollment /> }.into_any(),
+        }}
     }
 }
 
@@ -104,12 +117,12 @@ fn Shown(enrollment: Enrollment, on_this_phone: RwSignal<bool>) -> impl IntoView
                         {move || (!on_this_phone.get()).then(|| view! { <How /> })}
                         <Ring label=t(word::process_state::OPEN) />
                         <div class="row">
-                            <Countdown enrollment />
+                            <Countdown seconds=code_seconds_left(enrollment) />
                             <NewCode enrollment />
                         </div>
                     </div>
                 </div>
-                <OtherWays shown on_this_phone />
+                <OtherWays enrollment shown on_this_phone />
             }
         })
     }

@@ -1,4 +1,4 @@
-//! How long the code on screen is good for: counted for the eye, said once for the ear.
+//! How long the code is good for: counted for the eye, said once for the ear.
 
 use std::time::Duration;
 
@@ -14,13 +14,8 @@ use crate::ui::use_announcer;
 /// Seconds before the end at which a screen reader is told.
 const SOON: u32 = 60;
 
-#[component]
-pub fn Countdown(enrollment: Enrollment) -> impl IntoView {
-    let end = Memo::new(move |_| {
-        enrollment
-            .view
-            .with(|view| browser::milliseconds(&view.as_ref()?.activation.as_ref()?.expires_at))
-    });
+/// Whole seconds until a time in milliseconds, each second anew; none left where there is no such time.
+pub fn seconds_left(end: Memo<Option<f64>>) -> RwSignal<u32> {
     // A last tick may come when the dialog is gone.
     let left = move || {
         end.try_get_untracked()
@@ -38,6 +33,23 @@ pub fn Countdown(enrollment: Enrollment) -> impl IntoView {
             tick.clear();
         }
     });
+    seconds
+}
+
+/// Until the code that is out expires.
+pub fn code_seconds_left(enrollment: Enrollment) -> RwSignal<u32> {
+    seconds_left(Memo::new(move |_| {
+        enrollment
+            .view
+            .with(|view| browser::milliseconds(&view.as_ref()?.activation.as_ref()?.expires_at))
+    }))
+}
+
+#[component]
+pub fn Countdown(
+    /// Until the code expires.
+    seconds: RwSignal<u32>,
+) -> impl IntoView {
     announce(seconds);
     let text = say(move |language| match seconds.get() {
         0 => word::scan::EXPIRED.text(language).to_owned(),

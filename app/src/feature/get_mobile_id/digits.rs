@@ -5,7 +5,6 @@ use shared::api::ProcessAction;
 
 use super::StepTitle;
 use super::enrollment::{DIGITS, Enrollment};
-use crate::flow::process::allows;
 use crate::i18n::{say, t, use_language, word};
 use crate::ui::{Button, Field, FieldKind, Look, Mark, MarkShape, use_announcer};
 use crate::words;
@@ -67,7 +66,7 @@ fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
     Signal::derive(move || {
         let language = language.get();
         slip.get().map(|slip| {
-            let sentence = slip.word.text(language).to_owned();
+            let sentence = slip.text(language);
             match slip.tries_left {
                 Some(left) => format!("{sentence} {}", words::tries_left(left, language)),
                 None => sentence,
@@ -78,12 +77,7 @@ fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
 
 #[component]
 fn NotMine(enrollment: Enrollment) -> impl IntoView {
-    let is_offered = Memo::new(move |_| {
-        enrollment.view.with(|view| {
-            view.as_ref()
-                .is_some_and(|view| allows(view, ProcessAction::NotMyPhone))
-        })
-    });
+    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NotMyPhone));
     move || {
         is_offered.get().then(|| {
             view! {

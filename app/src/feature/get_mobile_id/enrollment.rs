@@ -3,15 +3,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{ProcessState, ProcessView, ShownCode, Step};
+use shared::api::{ProcessAction, ProcessState, ProcessView, ShownCode, Step};
 use shared::problem::Code;
 use uuid::Uuid;
 
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
-use crate::flow::process::{CodeOnScreen, Picture, check_digits, code_on_screen, is_newer, picture};
-use crate::i18n::{Word, word};
+use crate::flow::process::{CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture};
+use crate::i18n::{Language, Word, word};
 use crate::state::{Session, use_session};
 use crate::words;
 
@@ -31,6 +31,17 @@ pub struct Slip {
     pub word: Word,
     pub field: Option<&'static str>,
     pub tries_left: Option<u32>,
+    /// Seconds until it may be tried again.
+    pub wait: Option<u32>,
+}
+
+impl Slip {
+    pub fn text(self, language: Language) -> String {
+        match self.wait {
+            Some(seconds) => word::sign_in::wait(language, &words::wait(seconds, language)),
+            None => self.word.text(language).to_owned(),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -39,6 +50,10 @@ pub struct Enrollment {
     session: Session,
     pub view: RwSignal<Option<ProcessView>>,
     pub code: RwSignal<Option<HeldCode>>,
+    /// What stands where the QR code would be.
+    pub on_screen: Memo<Option<CodeOnScreen>>,
+    /// The greatest number of a code that this window has shown, or has told to be in a mail.
+    known: RwSignal<Option<u32>>,
     pub busy: RwSignal<bool>,
     pub slip: RwSignal<Option<Slip>>,
     /// The process could not be had at all.
@@ -53,11 +68,17 @@ pub struct Enrollment {
 impl Enrollment {
     pub fn open(id: Uuid) -> Self {
         let view = RwSignal::new(None);
+        let known = RwSignal::new(None);
         let enrollment = Self {
             id,
             session: use_session(),
             view,
             code: RwSignal::new(None),
+            on_screen: Memo::new(move |_| {
+                let known = known.get();
+                view.with(|view| code_on_screen(view.as_ref()?, known))
+            }),
+            known,
             busy: RwSignal::new(false),
             slip: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -89,13 +110,9 @@ impl Enrollment {
     /// answer to that one may bring it.
     fn keep_a_code(self) {
         let is_wanted = Memo::new(move |_| {
-            let held = self.code.with(|code| code.as_ref().map(|code| code.number));
             !self.busy.get()
                 && self.slip.with(Option::is_none)
-                && self
-                    .view
-                    .with(|view| view.as_ref().and_then(|view| code_on_screen(view, held)))
-                    == Some(CodeOnScreen::Wanted)
+                && self.on_screen.get() == Some(CodeOnScreen::Wanted)
         });
         Effect::new(move || {
             if is_wanted.get() {
@@ -106,11 +123,14 @@ impl Enrollment {
 
     /// Takes a view of the process from wherever it comes.
     pub fn accept(self, mut incoming: ProcessView) {
-        if let Some(activation) = incoming.activation.as_mut()
-            && let Some(shown) = activation.code.take()
-        {
+        if let Some(activation) = incoming.activation.as_mut() {
             let number = activation.number;
-            self.code.try_set(Some(HeldCode { number, shown }));
+            if let Some(shown) = activation.code.take() {
+                self.code.try_set(Some(HeldCode { number, shown }));
+                self.has_known(number);
+            } else if activation.mail.is_some() {
+                self.has_known(number);
+            }
         }
         let is_news = self.view.try_with_untracked(|known| {
             known
@@ -121,6 +141,11 @@ impl Enrollment {
             self.trouble.try_set(None);
             self.view.try_set(Some(incoming));
         }
+    }
+
+    fn has_known(self, number: u32) {
+        self.known
+            .try_update(|known| *known = Some(known.map_or(number, |known| known.max(number))));
     }
 
     /// Asks how the process stands.
@@ -155,10 +180,10 @@ impl Enrollment {
             }
             Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
                 Ok(digits) => self.call(async move { api::process::confirm(self.id, step, digits).await }),
-                Err(code) => self.slipped(words::problem(code), Some(DIGITS), None),
+                Err(code) => self.missed(words::problem(code), Some(DIGITS)),
             },
             Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
-                self.slipped(words::problem(Code::PhoneNotReady), None, None);
+                self.missed(words::problem(Code::PhoneNotReady), None);
             }
             _ => {}
         }
@@ -167,7 +192,7 @@ impl Enrollment {
     fn next_from_introduction(self, step: Step, password_needed: bool) {
         let password = self.password.get_untracked();
         if password_needed && password.is_empty() {
-            return self.slipped(word::sign_in::PASSWORD_MISSING, Some(PASSWORD), None);
+            return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
         }
         let chosen = self.chosen.get_untracked();
         self.call(async move {
@@ -182,6 +207,17 @@ impl Enrollment {
     pub fn new_code(self) {
         self.slip.set(None);
         self.call(async move { api::process::new_code(self.id).await });
+    }
+
+    /// A new code by e-mail; the one before dies.
+    pub fn mail_code(self) {
+        self.slip.set(None);
+        self.call(async move { api::process::mail_code(self.id).await });
+    }
+
+    pub fn allows(self, action: ProcessAction) -> bool {
+        self.view
+            .with(|view| view.as_ref().is_some_and(|view| allows(view, action)))
     }
 
     /// Ends the process and then does what is left to do.
@@ -210,33 +246,44 @@ impl Enrollment {
 
     fn failed(self, failure: Failure) {
         let failure = self.session.heed(failure);
-        let tries_left = failure.tries_left();
+        let mut slip = Slip {
+            word: words::failure(&failure),
+            field: None,
+            tries_left: failure.tries_left(),
+            wait: failure
+                .retry_after()
+                .map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
+        };
         match failure.code() {
             Some(Code::CredentialsWrong) => {
-                self.slipped(word::introduction::PASSWORD_WRONG, Some(PASSWORD), None);
+                slip.word = word::introduction::PASSWORD_WRONG;
+                slip.field = Some(PASSWORD);
             }
-            Some(Code::PasswordNeeded) => {
-                self.slipped(words::failure(&failure), Some(PASSWORD), None);
-                self.look();
-            }
+            Some(Code::PasswordNeeded) => slip.field = Some(PASSWORD),
             Some(Code::PairingCodeWrong | Code::PairingCodeMalformed | Code::PairingCodeMissing) => {
-                self.slipped(words::failure(&failure), Some(DIGITS), tries_left);
-                self.look();
+                slip.field = Some(DIGITS);
             }
-            _ => {
-                self.slipped(words::failure(&failure), None, None);
-                self.look();
-            }
+            _ => {}
+        }
+        self.slipped(slip);
+        if failure.code() != Some(Code::CredentialsWrong) {
+            self.look();
         }
     }
 
-    fn slipped(self, word: Word, field: Option<&'static str>, tries_left: Option<u32>) {
-        self.slip.try_set(Some(Slip {
+    /// What is missed before anything is asked of the server.
+    fn missed(self, word: Word, field: Option<&'static str>) {
+        self.slipped(Slip {
             word,
             field,
-            tries_left,
-        }));
-        if let Some(field) = field {
+            tries_left: None,
+            wait: None,
+        });
+    }
+
+    fn slipped(self, slip: Slip) {
+        self.slip.try_set(Some(slip));
+        if let Some(field) = slip.field {
             browser::focus(field);
         }
     }

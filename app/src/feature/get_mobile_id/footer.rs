@@ -8,7 +8,7 @@ use shared::url::page;
 
 use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
-use crate::flow::process::{Picture, allows, is_half_way};
+use crate::flow::process::{Picture, is_half_way};
 use crate::i18n::{say, t, word};
 use crate::ui::{Button, Look, Notice, Tone};
 
@@ -41,7 +41,7 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 fn Why(enrollment: Enrollment) -> impl IntoView {
     let slip = Signal::derive(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
     let sentence = say(move |language| match slip.get() {
-        Some(slip) => slip.word.text(language).to_owned(),
+        Some(slip) => slip.text(language),
         None if enrollment.picture.get() == Picture::Finishing => {
             word::done::NOT_YET.text(language).to_owned()
         }
@@ -53,12 +53,7 @@ fn Why(enrollment: Enrollment) -> impl IntoView {
 #[component]
 fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
     let view = enrollment.view;
-    let cannot_cancel = Memo::new(move |_| {
-        view.with(|view| {
-            view.as_ref()
-                .is_none_or(|view| !allows(view, ProcessAction::Cancel))
-        })
-    });
+    let cannot_cancel = Memo::new(move |_| !enrollment.allows(ProcessAction::Cancel));
     let cancel = Callback::new(move |()| {
         if view.with_untracked(|view| view.as_ref().is_some_and(|view| is_half_way(view.state))) {
             asks.set(true);

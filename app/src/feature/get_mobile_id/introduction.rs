@@ -1,7 +1,7 @@
 //! Step 1: what will happen, what is needed, what will be made.
 
 use leptos::prelude::*;
-use shared::api::ProcessView;
+use shared::api::{CodeDelivery, Plan, ProcessView};
 
 use super::StepTitle;
 use super::enrollment::{Enrollment, PASSWORD};
@@ -13,6 +13,7 @@ use crate::ui::{Field, FieldKind, Notice, Tone};
 #[component]
 pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
     let view: Option<ProcessView> = enrollment.view.get_untracked();
+    let delivery = delivery(view.as_ref().map(|view| &view.plan));
     let active_phone = view
         .as_ref()
         .and_then(|view| view.active_mobile_id.as_ref())
@@ -32,7 +33,7 @@ pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
                 <section class="stack">
                     <StepTitle text=t(word::introduction::HAPPENS) />
                     <ol class="numbered">
-                        <li>{t(word::introduction::HAPPENS_1)}</li>
+                        <li>{delivery}</li>
                         <li>{t(word::introduction::HAPPENS_2)}</li>
                         <li>{t(word::introduction::HAPPENS_3)}</li>
                     </ol>
@@ -48,6 +49,21 @@ pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
     }
 }
 
+/// Where the code will come.
+fn delivery(plan: Option<&Plan>) -> Signal<String> {
+    let delivery = plan.map_or(CodeDelivery::Screen, |plan| plan.delivery);
+    let address = plan
+        .and_then(|plan| plan.mail_address.clone())
+        .unwrap_or_default();
+    say(move |language| match delivery {
+        CodeDelivery::Screen => word::introduction::HAPPENS_1.text(language).to_owned(),
+        CodeDelivery::Mail => word::introduction::happens_1_mail(language, &address),
+        CodeDelivery::ScreenWithoutAddress => {
+            word::introduction::HAPPENS_1_NO_ADDRESS.text(language).to_owned()
+        }
+    })
+}
+
 /// Where the sign-in has grown old.
 #[component]
 fn Password(enrollment: Enrollment) -> impl IntoView {
@@ -57,10 +73,7 @@ fn Password(enrollment: Enrollment) -> impl IntoView {
             .with(|view| view.as_ref().is_some_and(|view| view.password_needed))
     });
     let slip = enrollment.slip_at(PASSWORD);
-    let sentence = say(move |language| {
-        slip.get()
-            .map_or_else(String::new, |slip| slip.word.text(language).to_owned())
-    });
+    let sentence = say(move |language| slip.get().map_or_else(String::new, |slip| slip.text(language)));
     let error = Signal::derive(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
     Effect::new(move || {
         // The server has asked for it on Next: the field appears, and that is where one goes on.

@@ -1,16 +1,21 @@
-//! For who cannot scan: the address and the short code to type, and the link to send.
+//! For who cannot scan: the address and the short code to type, the link to send, and the same by e-mail.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::ShownCode;
+use shared::api::{ProcessAction, ShownCode};
 use shared::url::page;
 
+use super::enrollment::Enrollment;
 use crate::browser;
 use crate::i18n::{say, t, word};
 use crate::ui::{Button, use_announcer};
 
 #[component]
-pub fn OtherWays(shown: ShownCode, #[prop(into)] on_this_phone: Signal<bool>) -> impl IntoView {
+pub fn OtherWays(
+    enrollment: Enrollment,
+    shown: ShownCode,
+    #[prop(into)] on_this_phone: Signal<bool>,
+) -> impl IntoView {
     let title = say(move |language| {
         let title = if on_this_phone.get() {
             word::scan::OTHER_WAYS
@@ -42,8 +47,34 @@ pub fn OtherWays(shown: ShownCode, #[prop(into)] on_this_phone: Signal<bool>) ->
                     <p>{t(word::scan::OR_LINK)}</p>
                     <CopyLink link />
                 </div>
+                <ByMail enrollment />
             </div>
         </details>
+    }
+}
+
+/// Where the options leave it and there is an address.
+#[component]
+fn ByMail(enrollment: Enrollment) -> impl IntoView {
+    let address = Memo::new(move |_| {
+        let address = enrollment
+            .view
+            .with(|view| view.as_ref()?.plan.mail_address.clone());
+        address.filter(|_| enrollment.allows(ProcessAction::MailCode))
+    });
+    move || {
+        address.get().map(|address| {
+            view! {
+                <div>
+                    <p>{t(word::scan::OR_MAIL)}</p>
+                    <Button
+                        label=say(move |language| word::scan::mail_to(language, &address))
+                        busy=enrollment.busy
+                        on_press=Callback::new(move |()| enrollment.mail_code())
+                    />
+                </div>
+            }
+        })
     }
 }
 

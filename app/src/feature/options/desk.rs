@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{Script, ScriptCheck, ScriptVersion, UserSummary};
+use shared::api::{Script, ScriptCheck, ScriptName, ScriptVersion, UserSummary};
 use shared::problem::Code;
 
 use crate::api::{self, Failure};
@@ -12,13 +12,20 @@ use crate::browser;
 use crate::flow::draft::{Draft, is_same};
 use crate::state::{Session, use_session};
 
-/// The draft of this tab.
-const DRAFT: &str = "options-draft";
+/// Where this tab keeps its draft of a script.
+fn draft_key(name: ScriptName) -> &'static str {
+    match name {
+        ScriptName::Options => "options-draft",
+        ScriptName::ExpiringOptions => "reminders-draft",
+    }
+}
+
 /// How long nothing is typed before the server looks at the text.
 const PAUSE: Duration = Duration::from_millis(350);
 
 #[derive(Clone, Copy)]
 pub struct Desk {
+    pub name: ScriptName,
     pub session: Session,
     /// The version in force, as last heard.
     pub in_force: RwSignal<Option<Script>>,
@@ -46,7 +53,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn open() -> Self {
+    pub fn open(name: ScriptName) -> Self {
         let in_force = RwSignal::new(None);
         let text = RwSignal::new(String::new());
         let base = RwSignal::new(0);
@@ -54,7 +61,7 @@ impl Desk {
         let session = use_session();
         let again = Callback::new(move |()| {
             spawn_local(async move {
-                match api::script::in_force().await {
+                match api::script::in_force(name).await {
                     Ok(script) => {
                         failure.try_set(None);
                         take_up(script, in_force, text, base);
@@ -66,6 +73,7 @@ impl Desk {
             });
         });
         let desk = Self {
+            name,
             session,
             in_force,
             text,
@@ -118,7 +126,7 @@ impl Desk {
                 let (base, text) = (self.base.get(), self.text.get());
                 Draft { base, text }.written()
             });
-            browser::session_set(DRAFT, draft.as_deref().unwrap_or_default());
+            browser::session_set(draft_key(self.name), draft.as_deref().unwrap_or_default());
         });
     }
 
@@ -154,7 +162,7 @@ impl Desk {
     }
 
     async fn look(self, ask: u32, text: String, user: Option<uuid::Uuid>) {
-        let answer = api::script::check(text, user).await;
+        let answer = api::script::check(self.name, text, user).await;
         if self.asked.try_get_untracked() != Some(ask) {
             return;
         }
@@ -231,7 +239,7 @@ fn take_up(script: Script, in_force: RwSignal<Option<Script>>, text: RwSignal<St
         return;
     };
     let draft = match is_untouched {
-        None => browser::session_get(DRAFT).and_then(|written| Draft::read(&written)),
+        None => browser::session_get(draft_key(script.name)).and_then(|written| Draft::read(&written)),
         Some(_) => None,
     };
     match (is_untouched, draft) {

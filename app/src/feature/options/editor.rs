@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::browser;
 use crate::flow::draft::{line_count, offset};
-use crate::i18n::{t, word};
+use crate::i18n::t;
+use crate::words;
 
 const ID: &str = "script";
 
@@ -55,7 +56,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
     });
     view! {
         <div class="editor-field">
-            <label for=ID>{t(word::options::SCRIPT)}</label>
+            <label for=ID>{t(words::script_name(desk.name).script)}</label>
             <div class="editor" node_ref=frame>
                 <div class="editor-numbers" aria-hidden="true">
                     {move || {

@@ -2,11 +2,12 @@
 //! will look.
 
 use leptos::prelude::*;
-use shared::api::OptionValues;
+use shared::api::{OptionValues, OptionsEffect, ScriptName};
 
 use super::desk::Desk;
 use super::person::Person;
 use super::preview::Preview;
+use super::reminders::Reminders;
 use crate::i18n::{Language, Word, say, t, word};
 use crate::words;
 
@@ -16,32 +17,47 @@ pub fn Effect(desk: Desk) -> impl IntoView {
         desk.check
             .with(|check| check.as_ref().and_then(|check| check.effect.clone()))
     });
+    let reminders = Memo::new(move |_| {
+        desk.check
+            .with(|check| check.as_ref().and_then(|check| check.reminders.clone()))
+    });
     view! {
         <section class="card effect" aria-labelledby="effect-title" aria-busy=move || desk.is_checking.get().then_some("true")>
             <h2 id="effect-title">{t(word::options::EFFECT)}</h2>
             <Person desk />
-            {move || match effect.get() {
-                Some(effect) => {
-                    view! {
-                        <Values values=effect.values.clone() defaults=effect.defaults.clone() />
-                        <Preview effect />
-                    }
-                        .into_any()
-                }
-                None => {
-                    (!desk.is_checking.get())
-                        .then(|| view! { <p class="muted">{t(word::options::NO_EFFECT)}</p> })
-                        .into_any()
+            {move || match desk.name {
+                ScriptName::Options => effect.get().map(|effect| view! { <Options effect /> }).into_any(),
+                ScriptName::ExpiringOptions => {
+                    reminders.get().map(|effect| view! { <Reminders effect /> }).into_any()
                 }
             }}
+            {move || {
+                let is_without = effect.with(Option::is_none) && reminders.with(Option::is_none);
+                (is_without && !desk.is_checking.get())
+                    .then(|| view! { <p class="muted">{t(words::script_name(desk.name).no_effect)}</p> })
+            }}
         </section>
+    }
+}
+
+#[component]
+fn Options(effect: OptionsEffect) -> impl IntoView {
+    let rows = ROWS
+        .map(|(name, script_name, value)| {
+            values_row(name, script_name, &effect.values, &effect.defaults, value)
+        })
+        .into_iter()
+        .collect();
+    view! {
+        <Values rows />
+        <Preview effect />
     }
 }
 
 /// What an option is called, its name in the script, and its value in words.
 type Row = (Word, &'static str, fn(&OptionValues, Language) -> String);
 
-const ROWS: [Row; 13] = [
+const ROWS: [Row; 14] = [
     (
         word::options::AUTHENTICATION,
         "certificates.authentication",
@@ -73,12 +89,9 @@ const ROWS: [Row; 13] = [
         word::options::USER_SELECTS,
         "userSelectsCertificates",
         |values, language| {
-            let word = if values.user_selects_certificates {
-                word::options::YES
-            } else {
-                word::options::NO
-            };
-            word.text(language).to_owned()
+            words::yes_or_no(values.user_selects_certificates)
+                .text(language)
+                .to_owned()
         },
     ),
     (word::options::QR_CODE, "showQRCode", |values, language| {
@@ -89,6 +102,15 @@ const ROWS: [Row; 13] = [
         };
         word.text(language).to_owned()
     }),
+    (
+        word::options::WITHOUT_EMAIL,
+        "showQRCodeWithoutEmail",
+        |values, language| {
+            words::yes_or_no(values.show_qr_code_without_email)
+                .text(language)
+                .to_owned()
+        },
+    ),
     (
         word::options::CODE_MINUTES,
         "activationCodeMinutes",
@@ -125,8 +147,33 @@ const ROWS: [Row; 13] = [
     }),
 ];
 
+/// A row of the table: what an option is called, its name in the script, its value, and whether that is the default.
+pub struct ValuesRow {
+    name: Word,
+    script_name: &'static str,
+    said: Signal<String>,
+    is_default: bool,
+}
+
+pub fn values_row<T: Clone + Send + Sync + 'static>(
+    name: Word,
+    script_name: &'static str,
+    values: &T,
+    defaults: &T,
+    value: fn(&T, Language) -> String,
+) -> ValuesRow {
+    let is_default = value(values, Language::En) == value(defaults, Language::En);
+    let values = values.clone();
+    ValuesRow {
+        name,
+        script_name,
+        said: say(move |language| value(&values, language)),
+        is_default,
+    }
+}
+
 #[component]
-fn Values(values: OptionValues, defaults: OptionValues) -> impl IntoView {
+pub fn Values(rows: Vec<ValuesRow>) -> impl IntoView {
     view! {
         <table class="values">
             <thead>
@@ -137,11 +184,9 @@ fn Values(values: OptionValues, defaults: OptionValues) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                {ROWS
-                    .map(|(name, script_name, value)| {
-                        let is_default = value(&values, Language::En) == value(&defaults, Language::En);
-                        let values = values.clone();
-                        let said = say(move |language| value(&values, language));
+                {rows
+                    .into_iter()
+                    .map(|ValuesRow { name, script_name, said, is_default }| {
                         let origin = if is_default { word::options::DEFAULT } else { word::options::CHANGED };
                         view! {
                             <tr data-origin=if is_default { "default" } else { "changed" }>

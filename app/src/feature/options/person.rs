@@ -19,8 +19,10 @@ pub fn Person(desk: Desk) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let shown = Memo::new(move |_| {
         desk.check.with(|check| {
-            let effect = check.as_ref()?.effect.as_ref()?;
-            Some(effect.user.clone())
+            let check = check.as_ref()?;
+            let of_options = check.effect.as_ref().map(|effect| &effect.user);
+            let of_reminders = check.reminders.as_ref().map(|effect| &effect.user);
+            of_options.or(of_reminders).cloned()
         })
     });
     let name = move || desk.user.get().or_else(|| shown.get()).map(|user| named(&user));

@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::ScriptVersion;
+use shared::api::{ScriptName, ScriptVersion};
 use shared::problem::Code;
 
 use super::desk::Desk;
@@ -22,6 +22,7 @@ const SAVED: &str = "saved";
 /// A text that is to become the next version.
 #[derive(Clone)]
 pub struct Wish {
+    pub name: ScriptName,
     pub text: String,
     /// The version that it takes the place of.
     pub base: u32,
@@ -33,6 +34,7 @@ pub struct Wish {
 #[component]
 pub fn SaveDialog(desk: Desk) -> impl IntoView {
     let wish = Wish {
+        name: desk.name,
         text: desk.text.get_untracked(),
         base: desk.base.get_untracked(),
         comment: desk.comment,
@@ -47,7 +49,7 @@ pub fn SaveDialog(desk: Desk) -> impl IntoView {
         }
     });
     let on_close = Callback::new(move |()| desk.is_saving.set(false));
-    view! { <Confirm title=word::options::SAVE_TITLE wish on_saved on_refused on_close /> }
+    view! { <Confirm title=words::script_name(desk.name).save_title wish on_saved on_refused on_close /> }
 }
 
 #[component]
@@ -59,7 +61,12 @@ pub fn Confirm(
     on_refused: Callback<Failure, bool>,
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let Wish { text, base, comment } = wish;
+    let Wish {
+        name,
+        text,
+        base,
+        comment,
+    } = wish;
     let session = use_session();
     let node = NodeRef::<Dialog>::new();
     let close = Callback::new(move |()| close_modal(node));
@@ -68,7 +75,7 @@ pub fn Confirm(
     let is_comment_missing = RwSignal::new(false);
     let difference = {
         let text = text.clone();
-        Difference::ask(move || api::script::diff(base, text.clone()))
+        Difference::ask(move || api::script::diff(name, base, text.clone()))
     };
     let save = move |event: SubmitEvent| {
         event.prevent_default();
@@ -85,7 +92,7 @@ pub fn Confirm(
         failure.set(None);
         let text = text.clone();
         spawn_local(async move {
-            let answer = api::script::save(text, why, base).await;
+            let answer = api::script::save(name, text, why, base).await;
             busy.try_set(false);
             match answer {
                 Ok(version) => {
@@ -113,7 +120,7 @@ pub fn Confirm(
             </header>
             <form class="modal-form" novalidate on:submit=save>
                 <div class="modal-body">
-                    <p>{t(word::options::SAVE_TEXT)}</p>
+                    <p>{t(words::script_name(name).save_text)}</p>
                     <Diff difference />
                     <Field
                         id=COMMENT

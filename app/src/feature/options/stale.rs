@@ -58,7 +58,7 @@ pub fn Stale(desk: Desk) -> impl IntoView {
                         shows
                             .get()
                             .then(|| {
-                                let difference = Difference::ask(move || api::script::compare(base, number));
+                                let difference = Difference::ask(move || api::script::compare(desk.name, base, number));
                                 view! { <Diff difference /> }
                             })
                     }}

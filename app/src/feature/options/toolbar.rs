@@ -131,7 +131,7 @@ fn Files(desk: Desk) -> impl IntoView {
                     .get()
                     .map(|number| {
                         view! {
-                            <a class="button" href=api::script::file(number) download="">
+                            <a class="button" href=api::script::file(desk.name, number) download="">
                                 {t(word::options::EXPORT)}
                             </a>
                         }

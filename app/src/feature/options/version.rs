@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{Script, ScriptVersion};
+use shared::api::{Script, ScriptName, ScriptVersion};
 use shared::problem::Code;
-use shared::url::page;
 
 use super::diff::{Diff, Difference};
 use super::save::{Confirm, Wish};
 use crate::api::{self, Failure};
 use crate::feature::facts::Facts;
 use crate::feature::link::{Link, use_go};
+use crate::flow::console_place::versions;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
 use crate::ui::{Button, Look, Notice, Tone};
@@ -19,6 +19,7 @@ use crate::words;
 #[component]
 pub fn ScriptVersionDetails(script: Script) -> impl IntoView {
     let Script {
+        name,
         version,
         text,
         in_force,
@@ -40,14 +41,14 @@ pub fn ScriptVersionDetails(script: Script) -> impl IntoView {
                     view! { <span class="tag">{t(word::options::IN_FORCE)}</span> }.into_any()
                 } else {
                     let text = text.clone();
-                    view! { <Restore number text in_force /> }.into_any()
+                    view! { <Restore name number text in_force /> }.into_any()
                 }}
-                <a class="button" href=api::script::file(number) download="">
+                <a class="button" href=api::script::file(name, number) download="">
                     {t(word::options::DOWNLOAD)}
                 </a>
-                <Link href=page::ADMIN_VERSIONS>{t(word::options::ALL_VERSIONS)}</Link>
+                <Link href=versions(name)>{t(word::options::ALL_VERSIONS)}</Link>
             </div>
-            <Compare number in_force />
+            <Compare name number in_force />
             <div class="stack">
                 <h2 id="text-title">{t(word::options::TEXT)}</h2>
                 <pre class="script-text" tabindex="0" role="region" aria-labelledby="text-title">{text}</pre>
@@ -58,7 +59,7 @@ pub fn ScriptVersionDetails(script: Script) -> impl IntoView {
 
 /// With the version before, until another is chosen.
 #[component]
-fn Compare(number: u32, in_force: u32) -> impl IntoView {
+fn Compare(name: ScriptName, number: u32, in_force: u32) -> impl IntoView {
     let first = if number > 1 { number - 1 } else { in_force };
     let other = RwSignal::new(first);
     let others = (1..=in_force).rev().filter(move |one| *one != number);
@@ -96,7 +97,7 @@ fn Compare(number: u32, in_force: u32) -> impl IntoView {
             </div>
             {move || {
                 let from = other.get();
-                let difference = Difference::ask(move || api::script::compare(from, number));
+                let difference = Difference::ask(move || api::script::compare(name, from, number));
                 view! { <Diff difference /> }
             }}
         </section>
@@ -106,7 +107,7 @@ fn Compare(number: u32, in_force: u32) -> impl IntoView {
 
 /// An old version is put in force by saving its text as a new one.
 #[component]
-fn Restore(number: u32, text: String, in_force: u32) -> impl IntoView {
+fn Restore(name: ScriptName, number: u32, text: String, in_force: u32) -> impl IntoView {
     let session = use_session();
     let go = use_go();
     let language = crate::i18n::use_language();
@@ -116,7 +117,7 @@ fn Restore(number: u32, text: String, in_force: u32) -> impl IntoView {
     let comment = RwSignal::new(String::new());
     let on_saved = Callback::new(move |_: ScriptVersion| {
         is_open.set(false);
-        go(page::ADMIN_VERSIONS, leptos_router::NavigateOptions::default());
+        go(versions(name), leptos_router::NavigateOptions::default());
     });
     let on_refused = Callback::new(move |failure: Failure| match failure.code() {
         Some(Code::ScriptChanged) => {
@@ -124,7 +125,7 @@ fn Restore(number: u32, text: String, in_force: u32) -> impl IntoView {
             notice.set(Some(word::options::RESTORE_CHANGED));
             // The next look at the changes is against what is in force then.
             spawn_local(async move {
-                match api::script::in_force().await {
+                match api::script::in_force(name).await {
                     Ok(script) => drop(base.try_set(script.in_force)),
                     Err(failure) => drop(session.heed(failure)),
                 }
@@ -167,6 +168,7 @@ fn Restore(number: u32, text: String, in_force: u32) -> impl IntoView {
                 .get()
                 .then(|| {
                     let wish = Wish {
+                        name,
                         text: text.clone(),
                         base: base.get_untracked(),
                         comment,

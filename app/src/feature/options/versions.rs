@@ -1,10 +1,10 @@
-//! Every version of the script, newest first: when, who, why.
+//! Every version of a script, newest first: when, who, why.
 
 use leptos::prelude::*;
-use shared::api::ScriptVersion;
-use shared::url::page;
+use shared::api::{ScriptName, ScriptVersion};
 
 use crate::feature::Link;
+use crate::flow::console_place::version;
 use crate::i18n::{Word, say, t, word};
 use crate::words;
 
@@ -17,6 +17,7 @@ const COLUMNS: [Word; 4] = [
 
 #[component]
 pub fn ScriptVersionList(
+    name: ScriptName,
     /// Newest first: the first is in force.
     versions: Vec<ScriptVersion>,
 ) -> impl IntoView {
@@ -32,9 +33,9 @@ pub fn ScriptVersionList(
             <tbody role="rowgroup">
                 {versions
                     .into_iter()
-                    .map(|version| {
-                        let is_in_force = Some(version.number) == in_force;
-                        view! { <Row version is_in_force /> }
+                    .map(|kept| {
+                        let is_in_force = Some(kept.number) == in_force;
+                        view! { <Row name kept is_in_force /> }
                     })
                     .collect_view()}
             </tbody>
@@ -43,27 +44,26 @@ pub fn ScriptVersionList(
 }
 
 #[component]
-fn Row(version: ScriptVersion, is_in_force: bool) -> impl IntoView {
+fn Row(name: ScriptName, kept: ScriptVersion, is_in_force: bool) -> impl IntoView {
     let ScriptVersion {
         number,
         saved_at,
         author,
         comment,
         ..
-    } = version;
+    } = kept;
     let named = say(move |language| word::options::version_number(language, &number.to_string()));
-    let name = |word: Word| t(word);
     view! {
         <tr role="row">
             <th role="rowheader" scope="row">
-                <Link href=page::admin_version(number)>{named}</Link>
+                <Link href=version(name, number)>{named}</Link>
                 {is_in_force.then(|| view! { " " <span class="tag">{t(word::options::IN_FORCE)}</span> })}
             </th>
-            <td role="cell" data-name=name(word::options::SAVED_AT)>
+            <td role="cell" data-name=t(word::options::SAVED_AT)>
                 {say(move |language| words::date_and_time(&saved_at, language))}
             </td>
-            <td role="cell" data-name=name(word::options::AUTHOR)>{author}</td>
-            <td role="cell" data-name=name(word::options::COMMENT)>{comment}</td>
+            <td role="cell" data-name=t(word::options::AUTHOR)>{author}</td>
+            <td role="cell" data-name=t(word::options::COMMENT)>{comment}</td>
         </tr>
     }
 }

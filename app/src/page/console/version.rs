@@ -1,14 +1,15 @@
-//! `/admin/options/versions/{number}`: one version of the script.
+//! `/admin/…/versions/{number}`: one version of a script.
 
 use leptos::prelude::*;
+use shared::api::ScriptName;
 
 use crate::api;
 use crate::feature::{Heading, ScriptVersionDetails, Waiting, load};
 use crate::i18n::{say, word};
 
 #[component]
-pub fn VersionPage(number: u32) -> impl IntoView {
-    let found = load(move || api::script::version(number));
+pub fn VersionPage(name: ScriptName, number: u32) -> impl IntoView {
+    let found = load(move || api::script::version(name, number));
     let value = found.value;
     view! {
         <div class="stack-wide">

@@ -1,0 +1,15 @@
+//! `/mail`: where a link in a mail leads. It says what it would do, and does nothing before its button is pressed: mail
+//! programs and scanners open links by themselves. The secret stands in the fragment, and stays for a reload.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::feature::MailLinkLetter;
+
+#[component]
+pub fn MailLinkPage() -> impl IntoView {
+    let fragment = use_location().hash;
+    // A second link opened in the same tab changes the fragment alone.
+    let token = Memo::new(move |_| fragment.with(|fragment| fragment.trim_start_matches('#').to_owned()));
+    move || view! { <MailLinkLetter token=token.get() /> }
+}
