@@ -66,6 +66,7 @@ mod tests {
             ("anna@räksmörgås.se", Some("anna@xn--rksmrgs-5wao1o.se")),
             ("åsa@example.com", Some("åsa@example.com")),
             ("\"anna s\"@example.com", Some("\"anna s\"@example.com")),
+            ("\"anna>s\"@example.com", Some("\"anna>s\"@example.com")),
             ("anna", None),
             ("@example.com", None),
             ("anna@", None),

@@ -1,9 +1,12 @@
 //! Rendered words become one RFC 5322 message: text and HTML as alternatives, the QR code by Content-ID. Made once,
 //! when the mail is written: each try hands over the same octets.
 
-use lettre::message::{
-    Attachment, Mailbox, Message, MultiPart, SinglePart,
-    header::{ContentType, HeaderName, HeaderValue},
+use lettre::{
+    address::Envelope,
+    message::{
+        Attachment, Mailbox, Message, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
 };
 use time::OffsetDateTime;
 
@@ -35,7 +38,10 @@ pub fn build(parts: Parts<'_>) -> Result<Vec<u8>, lettre::error::Error> {
             alternatives.multipart(MultiPart::related().singlepart(html).singlepart(picture))
         }
     };
+    // Given, for else lettre reads it out of the headers, and does not read an address in quotes as it wrote it.
+    let envelope = Envelope::new(Some(parts.from.email.clone()), vec![parts.to.email.clone()])?;
     let message = Message::builder()
+        .envelope(envelope)
         .from(parts.from)
         .to(parts.to)
         .subject(parts.rendered.subject.clone())

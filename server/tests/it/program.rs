@@ -99,6 +99,7 @@ impl Server {
     pub fn try_to_say(&self, arguments: &[&str]) -> (ExitStatus, String) {
         let output = Command::new(PROGRAM)
             .args(arguments)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .env("SELFSERVICE_DATA_DIR", self.path("data"))
             .output()
             .unwrap();

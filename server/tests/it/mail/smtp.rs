@@ -19,6 +19,8 @@ pub enum Fault {
     RefuseRecipient,
     /// Hangs up after the data, before an answer, and has not taken the mail.
     CutAfterData,
+    /// Has taken the mail, and hangs up before it says so.
+    TakeAndCut,
     /// Never answers the data.
     Hang,
 }
@@ -168,6 +170,10 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             stream.write_all(b"354 go\r\n").await?;
             let mail = data(stream).await?;
             if shared.take(Fault::CutAfterData) {
+                return Ok(false);
+            }
+            if shared.take(Fault::TakeAndCut) {
+                shared.mails.lock().unwrap().push(mail);
                 return Ok(false);
             }
             if shared.take(Fault::Hang) {
