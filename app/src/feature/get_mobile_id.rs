@@ -173,5 +173,22 @@ fn Trouble(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// The headline of a step.
 #[component]
 fn StepTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <h3 id=STEP_TITLE class="step-title" tabindex="-1">{text}</h3> }
+    view! {
+        <h3 id=STEP_TITLE class="step-title" tabindex="-1">
+            <Unbroken text />
+        </h3>
+    }
+}
+
+/// A sentence whose e-mail address stays on one line: a masked one, `a…@example.com`, would be broken after its dots.
+#[component]
+fn Unbroken(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    let word = |word: &str| {
+        if word.contains('@') {
+            view! { <span class="unbroken">{word.to_owned()}</span> }.into_any()
+        } else {
+            word.to_owned().into_any()
+        }
+    };
+    view! { <span>{move || text.get().split_inclusive(' ').map(word).collect_view()}</span> }
 }

@@ -165,7 +165,7 @@ fn Open(letter: Letter, link: MailLink) -> impl IntoView {
     let kind = link.kind;
     let text = say(move |language| match kind {
         MailLinkKind::NotMe => word::mail_link::not_me_text(language, &user),
-        MailLinkKind::Lock => word::mail_link::lock_text(language, &user),
+        MailLinkKind::Lock => word::mail_link::LOCK_TEXT.text(language).to_owned(),
     });
     let (means, does) = match kind {
         MailLinkKind::NotMe => (word::mail_link::NOT_ME_MEANS, word::mail_link::NOT_ME_DO),
@@ -187,12 +187,14 @@ fn Open(letter: Letter, link: MailLink) -> impl IntoView {
 fn facts(link: MailLink) -> Vec<(Word, Signal<String>)> {
     let MailLink {
         kind,
+        user,
         at,
         browser,
         mobile_id,
         phone,
         ..
     } = link;
+    let owner = (kind == MailLinkKind::Lock).then_some(user);
     let when = match kind {
         MailLinkKind::NotMe => word::mail_link::ASKED_AT,
         MailLinkKind::Lock => word::mail_link::MADE_AT,
@@ -200,6 +202,7 @@ fn facts(link: MailLink) -> Vec<(Word, Signal<String>)> {
     let told = [
         (word::fact::NAME, mobile_id),
         (word::fact::PHONE, phone),
+        (word::mail_link::FOR_USER, owner),
         (word::mail_link::BROWSER, browser),
     ];
     let mut rows: Vec<(Word, Signal<String>)> = told

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use shared::api::{CodeDelivery, Plan, ProcessView};
 
-use super::StepTitle;
 use super::enrollment::{Enrollment, PASSWORD};
+use super::{StepTitle, Unbroken};
 use crate::browser;
 use crate::feature::plan::PlanFacts;
 use crate::i18n::{say, t, word};
@@ -33,7 +33,9 @@ pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
                 <section class="stack">
                     <StepTitle text=t(word::introduction::HAPPENS) />
                     <ol class="numbered">
-                        <li>{delivery}</li>
+                        <li>
+                            <Unbroken text=delivery />
+                        </li>
                         <li>{t(word::introduction::HAPPENS_2)}</li>
                         <li>{t(word::introduction::HAPPENS_3)}</li>
                     </ol>

@@ -22,6 +22,14 @@ pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
     });
     let seconds = code_seconds_left(enrollment);
     let is_over = Memo::new(move |_| seconds.get() == 0);
+    // Nothing comes, or nothing comes of it: a new mail is the one thing to do.
+    let is_of_no_use = Memo::new(move |_| {
+        is_over.get()
+            || mail.with(|mail| {
+                mail.as_ref()
+                    .is_some_and(|mail| matches!(mail.state, MailState::Failed | MailState::Cancelled))
+            })
+    });
     announce_new_mails(enrollment);
     view! {
         <StepTitle text=say(move |language| mail.with(|mail| title(mail.as_ref(), language))) />
@@ -34,19 +42,34 @@ pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
                 <Standing mail />
             </div>
             <div class="stack">
-                <ol class="numbered">
-                    <li>{t(word::mailed::HOW_1)}</li>
-                    <li>{t(word::mailed::HOW_2)}</li>
-                    <li>{t(word::mailed::HOW_3)}</li>
-                </ol>
-                {move || (!is_over.get()).then(|| view! { <Ring label=t(word::process_state::OPEN) /> })}
+                {move || (!is_of_no_use.get()).then(|| view! { <How /> })}
                 <div class="row">
-                    <Countdown seconds />
-                    <Resend enrollment mail is_over />
+                    {move || {
+                        (!is_of_no_use.get() || is_over.get()).then(|| view! { <Countdown seconds /> })
+                    }}
+                    {move || {
+                        let look = if is_of_no_use.get() { Look::Primary } else { Look::Quiet };
+                        view! { <Resend enrollment mail is_over look /> }
+                    }}
                 </div>
             </div>
         </div>
-        <NothingCame enrollment />
+        <div class="row ways">
+            <NothingCame />
+            <ShowHere enrollment />
+        </div>
+    }
+}
+
+#[component]
+fn How() -> impl IntoView {
+    view! {
+        <ol class="numbered">
+            <li>{t(word::mailed::HOW_1)}</li>
+            <li>{t(word::mailed::HOW_2)}</li>
+            <li>{t(word::mailed::HOW_3)}</li>
+        </ol>
+        <Ring label=t(word::process_state::OPEN) />
     }
 }
 
@@ -88,7 +111,12 @@ const fn mark(mail: &MailedCode) -> Mark {
 
 /// A new code in a new mail; the button says from when on.
 #[component]
-fn Resend(enrollment: Enrollment, mail: Memo<Option<MailedCode>>, is_over: Memo<bool>) -> impl IntoView {
+fn Resend(
+    enrollment: Enrollment,
+    mail: Memo<Option<MailedCode>>,
+    is_over: Memo<bool>,
+    look: Look,
+) -> impl IntoView {
     let seconds = seconds_left(Memo::new(move |_| {
         mail.with(|mail| browser::milliseconds(&mail.as_ref()?.resend_at))
     }));
@@ -103,7 +131,7 @@ fn Resend(enrollment: Enrollment, mail: Memo<Option<MailedCode>>, is_over: Memo<
         <span class="figures">
             <Button
                 label
-                look=Look::Quiet
+                look
                 busy=enrollment.busy
                 unusable=is_early
                 on_press=Callback::new(move |()| enrollment.mail_code())
@@ -113,8 +141,7 @@ fn Resend(enrollment: Enrollment, mail: Memo<Option<MailedCode>>, is_over: Memo<
 }
 
 #[component]
-fn NothingCame(enrollment: Enrollment) -> impl IntoView {
-    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NewCode));
+fn NothingCame() -> impl IntoView {
     view! {
         <details class="other-ways">
             <summary>{t(word::mailed::NOTHING)}</summary>
@@ -124,22 +151,24 @@ fn NothingCame(enrollment: Enrollment) -> impl IntoView {
                 <li>{t(word::mailed::NOTHING_3)}</li>
             </ul>
         </details>
-        {move || {
-            is_offered
-                .get()
-                .then(|| {
-                    view! {
-                        <p>
-                            <Button
-                                label=t(word::mailed::SHOW_HERE)
-                                look=Look::Quiet
-                                busy=enrollment.busy
-                                on_press=Callback::new(move |()| enrollment.new_code())
-                            />
-                        </p>
-                    }
-                })
-        }}
+    }
+}
+
+/// The QR code in place of the mail, where the options leave it.
+#[component]
+fn ShowHere(enrollment: Enrollment) -> impl IntoView {
+    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NewCode));
+    move || {
+        is_offered.get().then(|| {
+            view! {
+                <Button
+                    label=t(word::mailed::SHOW_HERE)
+                    look=Look::Quiet
+                    busy=enrollment.busy
+                    on_press=Callback::new(move |()| enrollment.new_code())
+                />
+            }
+        })
     }
 }
 
