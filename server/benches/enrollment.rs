@@ -1,6 +1,7 @@
 //! CPU time of the server for one enrollment, from the claim to the install receipt, with the headless phone:
 //! `cargo bench -p server --bench enrollment -- 500`. The server is a process of its own, so that its time is not
-//! the phone's; password hashing and the showing of codes are over before the clock starts.
+//! the phone's; password hashing and the showing of codes are over before the clock starts. `ENROLLMENT_SERVER` names
+//! another server program, to compare two by turns.
 
 use std::{
     path::Path,
@@ -89,7 +90,8 @@ impl Server {
         );
         std::fs::write(&file, text)?;
         let settings = Settings::load(Some(&file))?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_selfservice"));
+        let program = std::env::var_os("ENROLLMENT_SERVER");
+        let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_selfservice").into()));
         command
             .arg("serve")
             .arg("--config")

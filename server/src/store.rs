@@ -21,7 +21,7 @@ mod script;
 mod session;
 mod user;
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
@@ -30,6 +30,7 @@ use sea_orm::{
 use tokio::sync::OwnedMutexGuard;
 
 pub use activation_code::FoundCode;
+use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
 pub use session::Sessions;
 
@@ -60,8 +61,18 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 #[derive(Debug, Clone)]
 pub struct Store {
     db: DatabaseConnection,
-    /// SQLite takes one writer at a time: here they queue in order instead of polling a locked file.
-    writer: Option<std::sync::Arc<tokio::sync::Mutex<()>>>,
+    /// On SQLite. PostgreSQL writes over `db`.
+    writer: Option<Writer>,
+    /// Where the audit log's chain ended when this server last wrote to it.
+    head: Arc<Remembered>,
+}
+
+/// SQLite takes one writer at a time: here they queue in order instead of polling a locked file, for a connection that
+/// nothing else uses, so that what it keeps (pages, prepared statements) stays true.
+#[derive(Debug, Clone)]
+struct Writer {
+    db: DatabaseConnection,
+    queue: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What can be asked of the tables, inside a transaction or outside.
@@ -71,6 +82,18 @@ pub struct Book<C> {
 }
 
 impl Store {
+    fn new(db: DatabaseConnection, writer: Option<Writer>) -> Self {
+        Self {
+            db,
+            writer,
+            head: Arc::default(),
+        }
+    }
+
+    fn writing(&self) -> &DatabaseConnection {
+        self.writer.as_ref().map_or(&self.db, |writer| &writer.db)
+    }
+
     /// For reading, each statement for itself.
     pub fn read(&self) -> Book<DatabaseConnection> {
         Book { db: self.db.clone() }
@@ -79,16 +102,18 @@ impl Store {
     /// For writing. Dropped without `commit`, nothing has happened.
     pub async fn begin(&self) -> Result<Transaction> {
         let queue = match &self.writer {
-            Some(writer) => Some(writer.clone().lock_owned().await),
+            Some(writer) => Some(writer.queue.clone().lock_owned().await),
             None => None,
         };
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let db = self.db.begin_with_options(options).await?;
+        let db = self.writing().begin_with_options(options).await?;
         Ok(Transaction {
             book: Book { db },
+            head: Remembered::default(),
+            last_head: self.head.clone(),
             _queue: queue,
         })
     }
@@ -98,13 +123,20 @@ impl Store {
 #[derive(Debug)]
 pub struct Transaction {
     book: Book<DatabaseTransaction>,
+    /// Where the audit log's chain ends by what this transaction has written to it.
+    head: Remembered,
+    last_head: Arc<Remembered>,
     _queue: Option<OwnedMutexGuard<()>>,
 }
 
 impl Transaction {
     /// Durable when this returns.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.book.db.commit().await?)
+        self.book.db.commit().await?;
+        if let Some(head) = self.head.get() {
+            self.last_head.set(head);
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,6 @@ use serde::de::DeserializeOwned;
 use shared::{api::UserState, problem::Code};
 use time::OffsetDateTime;
 use tower_sessions::Session;
-use uuid::Uuid;
 
 use super::{App, problem::Refusal};
 use crate::domain::{
@@ -48,23 +47,27 @@ impl FromRequestParts<App> for SignedIn {
         let session = Session::from_request_parts(parts, app)
             .await
             .map_err(|_| Code::Internal)?;
-        let user: Option<Uuid> = session.get(USER).await?;
-        let signed_in_at: Option<i64> = session.get(SIGNED_IN_AT).await?;
-        let began_at: Option<i64> = session.get(BEGAN_AT).await?;
-        let (Some(user), Some(signed_in_at), Some(began_at)) = (user, signed_in_at, began_at) else {
+        // Session and user in one read: the session itself loads only where it is written.
+        let found = match session.id() {
+            Some(id) => app.context.store.read().signed_in(&id).await?,
+            None => None,
+        };
+        let Some((record, user)) = found else {
+            // Where it is over, it finds out, and its cookie goes.
+            session.get_value(USER).await?;
+            return Err(Code::NotSignedIn.into());
+        };
+        let at = |key: &str| record.data.get(key).and_then(serde_json::Value::as_i64);
+        let (Some(signed_in_at), Some(began_at)) = (at(SIGNED_IN_AT), at(BEGAN_AT)) else {
             return Err(Code::NotSignedIn.into());
         };
         let now = millis(app.context.clock.now());
         let total = app.settings.sign_in.session_total.whole_milliseconds();
-        let found = app.context.store.read().user(user).await?;
-        let found =
-            found.filter(|user| user.state != UserState::Locked && i128::from(now - began_at) < total);
-        let Some(user) = found else {
+        if user.state == UserState::Locked || i128::from(now - began_at) >= total {
             session.flush().await?;
             return Err(Code::NotSignedIn.into());
-        };
-        let seen_at: Option<i64> = session.get(SEEN_AT).await?;
-        if seen_at.is_none_or(|seen_at| now - seen_at > SEEN_EVERY_MILLIS) {
+        }
+        if at(SEEN_AT).is_none_or(|seen_at| now - seen_at > SEEN_EVERY_MILLIS) {
             session.insert(SEEN_AT, now).await?;
         }
         let signed_in_at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(signed_in_at) * 1_000_000);

@@ -1,5 +1,7 @@
 //! The audit log: a record's place in the chain is given here, in the transaction of the change that it tells of.
 
+use std::sync::{Mutex, PoisonError};
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -8,7 +10,7 @@ use shared::protocol;
 use uuid::Uuid;
 
 use super::{
-    Book, Result, StoreError,
+    Book, Result, StoreError, Transaction,
     column::{from_word, millis, time, word},
     entity::{audit, audit_head},
 };
@@ -32,15 +34,42 @@ pub enum Chain {
     BrokenAt(i64),
 }
 
-impl<C: ConnectionTrait> Book<C> {
+/// The last place in the chain, as somebody knows it. It is never trusted: the next record goes in only where the
+/// database says the same.
+#[derive(Debug, Default)]
+pub(super) struct Remembered(Mutex<Option<Head>>);
+
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    sequence: i64,
+    hash: String,
+}
+
+impl Remembered {
+    pub(super) fn get(&self) -> Option<Head> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set(&self, head: Head) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(head);
+    }
+}
+
+impl Head {
+    fn followed_by(&self, record: &Record) -> Result<Self> {
+        let sequence = self.sequence + 1;
+        let hash = record.chained_hash(&octets(&self.hash)?, sequence);
+        Ok(Self {
+            sequence,
+            hash: protocol::encode(&hash),
+        })
+    }
+}
+
+impl Transaction {
+    /// After the last record that this server knows of, or, where another has written since, after that one's.
     pub async fn append_audit(&self, record: &Record) -> Result<()> {
-        let head = audit_head::Entity::find_by_id(1)
-            .lock_exclusive()
-            .one(&self.db)
-            .await?;
-        let head = head.ok_or(StoreError::Damaged { table: "audit_head" })?;
-        let sequence = head.sequence + 1;
-        let hash = protocol::encode(&record.chained_hash(&octets(&head.hash)?, sequence));
+        let Head { sequence, hash } = self.take_place(record).await?;
         let row = audit::ActiveModel {
             sequence: Set(sequence),
             at: Set(millis(record.at)),
@@ -50,22 +79,56 @@ impl<C: ConnectionTrait> Book<C> {
             process_id: Set(record.process),
             mobile_id: Set(record.mobile_id),
             detail: Set(record.detail.clone()),
-            hash: Set(hash.clone()),
-        };
-        audit::Entity::insert(row)
-            .exec_without_returning(&self.db)
-            .await?;
-        let head = audit_head::ActiveModel {
-            id: Set(1),
-            sequence: Set(sequence),
             hash: Set(hash),
         };
-        audit_head::Entity::update(head)
+        audit::Entity::insert(row)
             .exec_without_returning(&self.db)
             .await?;
         Ok(())
     }
 
+    async fn take_place(&self, record: &Record) -> Result<Head> {
+        let damaged = || StoreError::Damaged { table: "audit_head" };
+        let place = match self.head.get().or_else(|| self.last_head.get()) {
+            Some(last) => self.move_head(&last, record).await?,
+            None => None,
+        };
+        let place = match place {
+            Some(place) => place,
+            None => {
+                let last = audit_head::Entity::find_by_id(1).lock_exclusive();
+                let last = last.one(&self.db).await?.ok_or_else(damaged)?;
+                let last = Head {
+                    sequence: last.sequence,
+                    hash: last.hash,
+                };
+                self.move_head(&last, record).await?.ok_or_else(damaged)?
+            }
+        };
+        self.head.set(place.clone());
+        Ok(place)
+    }
+
+    /// `None` where the chain does not end at `last`.
+    async fn move_head(&self, last: &Head, record: &Record) -> Result<Option<Head>> {
+        let place = last.followed_by(record)?;
+        let head = audit_head::ActiveModel {
+            sequence: Set(place.sequence),
+            hash: Set(place.hash.clone()),
+            ..Default::default()
+        };
+        let moved = audit_head::Entity::update_many()
+            .set(head)
+            .filter(audit_head::Column::Id.eq(1))
+            .filter(audit_head::Column::Sequence.eq(last.sequence))
+            .filter(audit_head::Column::Hash.eq(&*last.hash))
+            .exec(&self.db)
+            .await?;
+        Ok((moved.rows_affected == 1).then_some(place))
+    }
+}
+
+impl<C: ConnectionTrait> Book<C> {
     /// What happened to a mobile ID and in the process that made it, oldest first.
     pub async fn history(&self, mobile_id: Uuid, process: Uuid) -> Result<Vec<Record>> {
         let concerns = Condition::any()

@@ -1,8 +1,9 @@
 //! Certificates in both books: the CA's and the identity manager's.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, OnConflict},
 };
 use shared::api::CertificateState;
 use time::OffsetDateTime;
@@ -11,26 +12,14 @@ use uuid::Uuid;
 use super::{
     Book, Result, StoreError,
     column::{from_word, millis, time, word},
-    entity::{ca_certificate as ca, certificate as manager},
+    entity::{ca_certificate as ca, certificate as manager, mobile_id as profile},
 };
-use crate::domain::mobile_id::{Certificate, RevocationReason};
+use crate::domain::mobile_id::{Certificate, MobileId, RevocationReason};
 
 impl<C: ConnectionTrait> Book<C> {
     /// Writes into the CA's book what is about to be signed. `der` is not looked at.
     pub async fn record_issuance(&self, certificates: &[Certificate]) -> Result<()> {
-        let rows = certificates.iter().map(|certificate| ca::ActiveModel {
-            serial: Set(certificate.serial.clone()),
-            purpose: Set(word(&certificate.purpose)),
-            subject: Set(certificate.subject.clone()),
-            issuer: Set(certificate.issuer.clone()),
-            not_before: Set(millis(certificate.not_before)),
-            not_after: Set(millis(certificate.not_after)),
-            state: Set(word(&CertificateState::Issued)),
-            revoked_at: Set(None),
-            revocation_reason: Set(None),
-            der: Set(None),
-        });
-        ca::Entity::insert_many(rows)
+        ca::Entity::insert_many(certificates.iter().map(issued))
             .exec_without_returning(&self.db)
             .await?;
         Ok(())
@@ -38,16 +27,17 @@ impl<C: ConnectionTrait> Book<C> {
 
     /// The signed certificates, into the CA's book and, as `issued`, into the identity manager's.
     pub async fn add_certificates(&self, certificates: &[Certificate]) -> Result<()> {
-        for certificate in certificates {
-            let row = ca::ActiveModel {
-                serial: Set(certificate.serial.clone()),
-                subject: Set(certificate.subject.clone()),
-                issuer: Set(certificate.issuer.clone()),
-                der: Set(Some(certificate.der.clone())),
-                ..Default::default()
-            };
-            ca::Entity::update(row).exec_without_returning(&self.db).await?;
-        }
+        let signed = OnConflict::column(ca::Column::Serial)
+            .update_columns([ca::Column::Subject, ca::Column::Issuer, ca::Column::Der])
+            .to_owned();
+        let rows = certificates.iter().map(|certificate| ca::ActiveModel {
+            der: Set(Some(certificate.der.clone())),
+            ..issued(certificate)
+        });
+        ca::Entity::insert_many(rows)
+            .on_conflict(signed)
+            .exec_without_returning(&self.db)
+            .await?;
         let rows = certificates.iter().map(|certificate| manager::ActiveModel {
             serial: Set(certificate.serial.clone()),
             mobile_id: Set(certificate.mobile_id),
@@ -67,6 +57,25 @@ impl<C: ConnectionTrait> Book<C> {
             .filter(manager::Column::MobileId.eq(mobile_id))
             .order_by_asc(manager::Column::Purpose);
         found.all(&self.db).await?.into_iter().map(read).collect()
+    }
+
+    /// A mobile ID with its certificates, those in order of purpose. One without certificates is not found.
+    pub async fn installation(&self, mobile_id: Uuid) -> Result<Option<(MobileId, Vec<Certificate>)>> {
+        let rows = manager::Entity::find()
+            .find_also_related(ca::Entity)
+            .find_also_related(profile::Entity)
+            .filter(manager::Column::MobileId.eq(mobile_id))
+            .order_by_asc(manager::Column::Purpose)
+            .all(&self.db)
+            .await?;
+        let mut found = None;
+        let mut certificates = Vec::with_capacity(rows.len());
+        for (row, book, profile) in rows {
+            certificates.push(read((row, book))?);
+            found = profile;
+        }
+        let found = found.map(super::mobile_id::read).transpose()?;
+        Ok(found.map(|mobile_id| (mobile_id, certificates)))
     }
 
     /// `serial` in upper-case hex.
@@ -200,6 +209,22 @@ fn revocation(at: Option<i64>, reason: Option<i32>) -> Result<Option<(OffsetDate
     at.zip(reason)
         .map(|(at, reason)| Ok((time("ca_certificate", at)?, reason)))
         .transpose()
+}
+
+/// Not signed yet.
+fn issued(certificate: &Certificate) -> ca::ActiveModel {
+    ca::ActiveModel {
+        serial: Set(certificate.serial.clone()),
+        purpose: Set(word(&certificate.purpose)),
+        subject: Set(certificate.subject.clone()),
+        issuer: Set(certificate.issuer.clone()),
+        not_before: Set(millis(certificate.not_before)),
+        not_after: Set(millis(certificate.not_after)),
+        state: Set(word(&CertificateState::Issued)),
+        revoked_at: Set(None),
+        revocation_reason: Set(None),
+        der: Set(None),
+    }
 }
 
 fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {

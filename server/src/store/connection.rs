@@ -2,44 +2,42 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectOptions, Database, DbBackend};
+use sea_orm::{ConnectOptions, Database};
 use sea_orm_migration::MigratorTrait;
 
-use super::{Result, Store, migration::Migrations};
+use super::{Result, Store, Writer, migration::Migrations};
 
 /// How long a statement may wait for a locked SQLite file or a free connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that was idle for so long is asked first whether it is still there. One that was used a moment ago is,
 /// and asking costs as much as a statement.
 const MAY_BE_GONE: Duration = Duration::from_secs(30);
+/// Of PostgreSQL's connections, for reading and writing.
+const CONNECTIONS: u32 = 16;
+/// Of SQLite's connections for reading. More than the processor has cores would not read faster.
+const READERS: u32 = 4;
 
 impl Store {
     /// `url`: `sqlite:PATH` or `postgres://…`. A missing SQLite file is made.
     pub async fn open(url: &str) -> Result<Self> {
-        let is_sqlite = url.starts_with("sqlite:");
-        let mut options = ConnectOptions::new(url);
-        options
-            .sqlx_logging(false)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire_if_idle_for(MAY_BE_GONE)
-            .max_connections(if is_sqlite { 8 } else { 16 });
-        options.map_sqlx_sqlite_opts(|options| {
-            options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-                .pragma("journal_mode", "WAL")
-                // An answer must not leave before its commit is durable.
-                .pragma("synchronous", "FULL")
-        });
-        let db = Database::connect(options).await?;
-        let writer = (db.get_database_backend() == DbBackend::Sqlite).then(Arc::default);
-        Ok(Self { db, writer })
+        if !url.starts_with("sqlite:") {
+            let mut options = options(url);
+            options.max_connections(CONNECTIONS);
+            let db = Database::connect(options).await?;
+            return Ok(Self::new(db, None));
+        }
+        // The one that writes goes first: it makes the file.
+        let writer = Writer {
+            db: Database::connect(sqlite(url, 1, "OFF")).await?,
+            queue: Arc::default(),
+        };
+        let db = Database::connect(sqlite(url, READERS, "ON")).await?;
+        Ok(Self::new(db, Some(writer)))
     }
 
     /// Brings the tables up to date. Does nothing where they are.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrations::up(&self.db, None).await?)
+        Ok(Migrations::up(self.writing(), None).await?)
     }
 
     /// Whether the database answers.
@@ -48,6 +46,36 @@ impl Store {
     }
 
     pub async fn close(self) -> Result<()> {
-        Ok(self.db.close().await?)
+        self.db.close().await?;
+        if let Some(writer) = self.writer {
+            writer.db.close().await?;
+        }
+        Ok(())
     }
+}
+
+fn options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire_if_idle_for(MAY_BE_GONE);
+    options
+}
+
+/// `query_only`: `ON` where nothing may be written, so that no write can pass by those who queue.
+fn sqlite(url: &str, connections: u32, query_only: &'static str) -> ConnectOptions {
+    let mut options = options(url);
+    options.max_connections(connections);
+    options.map_sqlx_sqlite_opts(move |options| {
+        options
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("journal_mode", "WAL")
+            // An answer must not leave before its commit is durable.
+            .pragma("synchronous", "FULL")
+            .pragma("query_only", query_only)
+    });
+    options
 }

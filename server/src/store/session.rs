@@ -14,14 +14,27 @@ use uuid::Uuid;
 use super::{
     Book, Result, Store, StoreError,
     column::{from_json, json, millis, time},
-    entity::session::{ActiveModel, Column, Entity},
+    entity::{
+        session::{ActiveModel, Column, Entity, Model},
+        user,
+    },
 };
-use crate::domain::secret::Hash;
+use crate::domain::{secret::Hash, user::User};
 
 /// The key under which a session says whose it is.
 pub const USER: &str = "user";
 
 impl<C: ConnectionTrait> Book<C> {
+    /// What a session that is not over holds, with its user as they are now.
+    pub async fn signed_in(&self, id: &Id) -> Result<Option<(Record, User)>> {
+        let found = Entity::find_by_id(key(id)).find_also_related(user::Entity);
+        let Some((row, Some(user))) = found.one(&self.db).await? else {
+            return Ok(None);
+        };
+        let record = read(id, &row)?;
+        Ok((record.expiry_date > OffsetDateTime::now_utc()).then_some((record, super::user::read(user)?)))
+    }
+
     /// Signs a user out everywhere.
     pub async fn end_sessions(&self, user: Uuid) -> Result<()> {
         Entity::delete_many()
@@ -67,15 +80,8 @@ impl Sessions {
     }
 
     async fn read(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(row) = Entity::find_by_id(key(id)).one(&self.0.db).await? else {
-            return Ok(None);
-        };
-        let expiry_date = time("session", row.expires_at)?;
-        Ok(Some(Record {
-            id: *id,
-            data: from_json("session", &row.data)?,
-            expiry_date,
-        }))
+        let row = Entity::find_by_id(key(id)).one(&self.0.db).await?;
+        row.map(|row| read(id, &row)).transpose()
     }
 }
 
@@ -117,6 +123,14 @@ fn row(record: &Record) -> ActiveModel {
         data: Set(json(&record.data)),
         expires_at: Set(millis(record.expiry_date)),
     }
+}
+
+fn read(id: &Id, row: &Model) -> Result<Record> {
+    Ok(Record {
+        id: *id,
+        data: from_json("session", &row.data)?,
+        expiry_date: time("session", row.expires_at)?,
+    })
 }
 
 fn key(id: &Id) -> String {

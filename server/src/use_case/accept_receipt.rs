@@ -28,17 +28,15 @@ pub async fn run(
     if held.process.mobile_id().ok_or(DeviceError::NotNow)? != mobile_id {
         return Err(DeviceError::ReceiptWrong);
     }
-    let certificates = held.transaction.certificates(mobile_id).await?;
-    verify(&held.process, mobile_id, &certificates, signature)?;
+    let installation = held.transaction.installation(mobile_id).await?;
+    let (mobile_id, certificates) = installation.ok_or(StoreError::Damaged { table: "certificate" })?;
+    verify(&held.process, mobile_id.id, &certificates, signature)?;
     if held.process.state() == ProcessState::Completed {
         return Ok(());
     }
     let now = context.clock.now();
     let process = held.process.complete(now)?;
-    let found = held.transaction.mobile_id(mobile_id).await?;
-    let mobile_id = found
-        .ok_or(StoreError::Damaged { table: "mobile_id" })?
-        .activate(now);
+    let mobile_id = mobile_id.activate(now);
     held.transaction.save_mobile_id(&mobile_id).await?;
     held.transaction
         .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)

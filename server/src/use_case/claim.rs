@@ -6,12 +6,19 @@ use shared::{
     protocol::pairing::PairingKey,
 };
 
-use super::{Context, DeviceError, device, transition};
-use crate::domain::{
-    audit::Record,
-    process::{Claim, CodeStanding, Process},
-    secret::Hash,
-    user::User,
+use super::{
+    Context, DeviceError,
+    device::{self, HeldByCode},
+    transition,
+};
+use crate::{
+    domain::{
+        audit::Record,
+        process::{Claim, CodeStanding, Process},
+        secret::Hash,
+        user::User,
+    },
+    store::StoreError,
 };
 
 /// What the phone may know of the process that it has claimed.
@@ -21,18 +28,14 @@ pub struct Claimed {
 }
 
 pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> Result<Claimed, DeviceError> {
-    let (code, found) = device::find_code(context, code).await?;
+    let HeldByCode { code, number, held } = device::hold_by_code(context, code).await?;
     let phone = describe(phone)?;
-    let held = device::hold(context, found.process).await?;
     let now = context.clock.now();
-    if held.process.code_standing(found.number, Some(token), now)? == CodeStanding::ClaimedByThisPhone {
+    if held.process.code_standing(number, Some(token), now)? == CodeStanding::ClaimedByThisPhone {
         return Ok(Claimed {
             process: held.process,
             user: held.user,
         });
-    }
-    if held.transaction.process_of_device(token).await?.is_some() {
-        return Err(DeviceError::NotNow);
     }
     let claim = Claim {
         device_token: token,
@@ -43,7 +46,11 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
     let form = if code.is_short() { "short code" } else { "link" };
     let detail = format!("{phone}, by {form}");
     let record = Record::new(now, Event::CodeClaimed, Actor::Phone).detail(detail);
-    transition::commit(context, held.transaction, &process, &held.user, record).await?;
+    match transition::commit(context, held.transaction, &process, &held.user, record).await {
+        // The token goes with another process.
+        Err(StoreError::Duplicate(_)) => return Err(DeviceError::NotNow),
+        committed => committed?,
+    }
     Ok(Claimed {
         process,
         user: held.user,

@@ -2,13 +2,16 @@
 
 use shared::api::{Actor, Ending};
 
-use super::{Context, DeviceError, device, transition};
+use super::{
+    Context, DeviceError,
+    device::{self, HeldByCode},
+    transition,
+};
 
 pub async fn run(context: &Context, code: &str) -> Result<(), DeviceError> {
-    let (_, found) = device::find_code(context, code).await?;
-    let held = device::hold(context, found.process).await?;
+    let HeldByCode { number, held, .. } = device::hold_by_code(context, code).await?;
     let now = context.clock.now();
-    held.process.code_standing(found.number, None, now)?;
+    held.process.code_standing(number, None, now)?;
     let process = held.process.cancel(Ending::CancelledOnPhone, now)?;
     let record = transition::end_record(&process, Actor::Phone, now);
     transition::commit(context, held.transaction, &process, &held.user, record).await?;

@@ -15,7 +15,7 @@ use crate::{
         secret::Hash,
         user::User,
     },
-    store::{FoundCode, StoreError, Transaction},
+    store::{StoreError, Transaction},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -84,11 +84,22 @@ pub struct Held {
     pub user: User,
 }
 
-/// The process behind a code, for looking at it.
-pub async fn find_code(context: &Context, text: &str) -> Result<(Code, FoundCode), DeviceError> {
+/// A code with the process behind it, as taken up for a change.
+pub struct HeldByCode {
+    pub code: Code,
+    /// Which of the process's codes it is, from 1.
+    pub number: u32,
+    pub held: Held,
+}
+
+/// The process behind a code, likewise.
+pub async fn hold_by_code(context: &Context, text: &str) -> Result<HeldByCode, DeviceError> {
     let code = Code::parse(text).map_err(|_| DeviceError::CodeMalformed)?;
-    let found = context.store.read().activation_code(Hash(code.hash())).await?;
-    Ok((code, found.ok_or(DeviceError::CodeUnknown)?))
+    let transaction = context.store.begin().await?;
+    let found = transaction.process_of_code_to_change(Hash(code.hash())).await?;
+    let (process, user, number) = found.ok_or(DeviceError::CodeUnknown)?;
+    let held = Box::pin(settle(context, transaction, (process, user))).await?;
+    Ok(HeldByCode { code, number, held })
 }
 
 /// The process of the phone that holds this token, for a change. One that has ended is given as it is.

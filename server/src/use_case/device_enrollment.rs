@@ -28,7 +28,7 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
         _ => None,
     };
     let installation = match installed {
-        Some(id) => book.mobile_id(id).await?.zip(Some(book.certificates(id).await?)),
+        Some(id) => book.installation(id).await?,
         None => None,
     };
     Ok(Enrollment {

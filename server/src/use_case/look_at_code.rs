@@ -2,7 +2,10 @@
 
 use time::OffsetDateTime;
 
-use super::{Context, DeviceError, device};
+use super::{
+    Context, DeviceError,
+    device::{self, HeldByCode},
+};
 use crate::domain::{process::CodeStanding, user::User};
 
 /// What the phone shows before Start.
@@ -13,12 +16,8 @@ pub struct Offer {
 }
 
 pub async fn run(context: &Context, code: &str) -> Result<Offer, DeviceError> {
-    let (_, found) = device::find_code(context, code).await?;
-    let held = device::hold(context, found.process).await?;
-    match held
-        .process
-        .code_standing(found.number, None, context.clock.now())?
-    {
+    let HeldByCode { number, held, .. } = device::hold_by_code(context, code).await?;
+    match held.process.code_standing(number, None, context.clock.now())? {
         CodeStanding::Open(expires_at) => Ok(Offer {
             user: held.user,
             server_name: held.process.plan.server_name,
