@@ -142,6 +142,7 @@ async fn add_users(server: &Server, count: u32) -> anyhow::Result<()> {
             state: UserState::Active,
             roles: vec![Role::SelfServiceUser],
             attributes: std::collections::BTreeMap::new(),
+            language: None,
             password: DEMO_PASSWORD.into(),
         };
         add_user::run(&context, new).await?;

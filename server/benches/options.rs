@@ -45,7 +45,7 @@ fn evaluate(bencher: Bencher, which: usize) {
     let text = texts().into_iter().nth(which).unwrap();
     let script = OptionsScript::compile(&text).unwrap();
     let user = User::example(Uuid::nil());
-    bencher.bench_local(|| script.evaluate(&user, true).unwrap());
+    bencher.bench_local(|| script.evaluate(&user).unwrap());
 }
 
 /// The costliest script there is: one that is stopped.
@@ -53,5 +53,5 @@ fn evaluate(bencher: Bencher, which: usize) {
 fn stopped(bencher: Bencher) {
     let script = OptionsScript::compile("loop { daysOfValidity += 1; }").unwrap();
     let user = User::example(Uuid::nil());
-    bencher.bench_local(|| script.evaluate(&user, true).unwrap_err());
+    bencher.bench_local(|| script.evaluate(&user).unwrap_err());
 }

@@ -87,12 +87,20 @@ impl OptionsScript {
     }
 
     /// The options for this user: runs the script under its limits and reads what it leaves behind. All faults at
-    /// once, in order of line; never none. Where no mail is sent, options that need it are faults.
-    pub fn evaluate(&self, user: &User, sends_mail: bool) -> Result<OptionValues, Vec<ScriptFault>> {
+    /// once, in order of line; never none.
+    pub fn evaluate(&self, user: &User) -> Result<OptionValues, Vec<ScriptFault>> {
         let given = defaults(user);
         let mut scope = scope(user, &given);
         engine::run(&self.0.ast, &mut scope).map_err(|fault| vec![fault])?;
-        read::options(&scope, &self.0.names, &given, &profile_name(user), sends_mail)
+        read::options(&scope, &self.0.names, &given, &profile_name(user))
+    }
+
+    /// What an installation that sends no mail cannot do.
+    pub fn without_mail(&self, values: &OptionValues) -> Option<ScriptFault> {
+        let option = "showQRCode";
+        let place = self.0.names.place(option, None, &false.into());
+        let kind = FaultKind::MailNotConfigured;
+        (!values.show_qr_code).then(|| engine::at(place, kind, Some(option.into()), None))
     }
 
     /// What is taken but carries a risk.

@@ -38,13 +38,12 @@ pub(super) struct Reading<'a> {
 }
 
 /// `given`: the values before the script ran; those that a script cannot spoil, and what an empty user ID becomes.
-/// `uncut`: the default name where a user's own name is too long for it. `sends_mail`: false: the code must be shown.
+/// `uncut`: the default name where a user's own name is too long for it.
 pub(super) fn options(
     scope: &Scope<'static>,
     names: &Names,
     given: &OptionValues,
     uncut: &str,
-    sends_mail: bool,
 ) -> Result<OptionValues, Vec<ScriptFault>> {
     let mut reading = Reading {
         scope,
@@ -72,7 +71,7 @@ pub(super) fn options(
         ),
         notify: reading.word("notify", &NOTIFIES, Notify::None),
     };
-    reading.not_built(&values, sends_mail);
+    reading.not_built(&values);
     let mut faults = reading.faults;
     if faults.is_empty() {
         return Ok(values);
@@ -215,8 +214,8 @@ impl Reading<'_> {
         None
     }
 
-    /// What the product cannot do yet or can never do, or not in this installation.
-    fn not_built(&mut self, values: &OptionValues, sends_mail: bool) {
+    /// What the product cannot do yet, or can never do.
+    fn not_built(&mut self, values: &OptionValues) {
         let word = |choice| {
             let (word, _) = CHOICES.into_iter().find(|(_, known)| *known == choice)?;
             Some(Dynamic::from(word.to_owned()))
@@ -243,14 +242,6 @@ impl Reading<'_> {
                 Some(encryption),
                 found,
                 FaultKind::EncryptionNotBuilt,
-            );
-        }
-        if !sends_mail && !values.show_qr_code && self.scope.get_value::<bool>("showQRCode") == Some(false) {
-            refuse(
-                "showQRCode",
-                None,
-                Some(false.into()),
-                FaultKind::MailNotConfigured,
             );
         }
     }

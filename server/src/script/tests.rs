@@ -35,7 +35,6 @@ fn bertil() -> User {
     }
 }
 
-/// In an installation that sends mail.
 fn value(text: &str, user: &User) -> Result<OptionValues, Vec<ScriptFault>> {
-    OptionsScript::compile(text).and_then(|script| script.evaluate(user, true))
+    OptionsScript::compile(text).and_then(|script| script.evaluate(user))
 }

@@ -58,7 +58,7 @@ pub fn code(
 ) -> std::result::Result<(NewMail, MailLink), PortalError> {
     let (mailer, address) = reach(context, user)?;
     let (token, hash) = token()?;
-    let content = Content::ActivationCode(ActivationCode {
+    let words = Content::ActivationCode(ActivationCode {
         name: user.display_name.clone(),
         link: page::activation_link(mailer.public_url(), &code.text()),
         until,
@@ -68,7 +68,7 @@ pub fn code(
     });
     let letter = Letter {
         useless_after: Some(until),
-        ..letter(user, address, process, content)
+        ..letter(user, address, process, words)
     };
     let link = MailLink::not_me(hash, process, browser, now);
     Ok((mailer.write(&letter, now)?, link))
@@ -92,13 +92,13 @@ pub async fn tell(
             created(mailer, address, process, user, &mobile_id, now)
         }
         Stage::Ended(ended) => {
-            let content = Content::NotCreated(NotCreated {
+            let words = Content::NotCreated(NotCreated {
                 name: user.display_name.clone(),
                 at: now,
                 ending: ended.ending,
                 retry_link: format!("{}{}", mailer.public_url().trim_end_matches('/'), page::DASHBOARD),
             });
-            let letter = letter(user, address, process, content);
+            let letter = letter(user, address, process, words);
             mailer.write(&letter, now).map(|mail| (mail, None))
         }
         _ => return Ok(()),
@@ -126,7 +126,7 @@ fn created(
     now: OffsetDateTime,
 ) -> std::result::Result<(NewMail, Option<MailLink>), WriteError> {
     let (token, hash) = token()?;
-    let content = Content::Created(Created {
+    let words = Content::Created(Created {
         name: user.display_name.clone(),
         profile: mobile_id.name.clone(),
         phone: mobile_id.phone.clone(),
@@ -134,7 +134,7 @@ fn created(
         valid_until: mobile_id.valid_until,
         lock_link: page::mail_link(mailer.public_url(), &token),
     });
-    let mail = mailer.write(&letter(user, address, process, content), now)?;
+    let mail = mailer.write(&letter(user, address, process, words), now)?;
     Ok((mail, Some(MailLink::lock(hash, mobile_id, now))))
 }
 

@@ -24,9 +24,6 @@ use crate::{
 const NAME: ScriptName = ScriptName::Options;
 /// Where the version in force has no value for a user: how many before it are tried.
 const EARLIER: u32 = 5;
-/// What is in force counts as it was meant where the mail path is gone: the start is refused then, and no earlier
-/// version shows on a screen what shall go by mail.
-const SENDS_MAIL: bool = true;
 /// How many users a text is tried for before it is kept.
 const SAMPLE: u64 = 200;
 
@@ -63,7 +60,9 @@ pub struct InForce {
     pub failures: Vec<String>,
 }
 
-/// A version that fails for this user harms nobody: the newest that works is taken, and the failure is told.
+/// A version that fails for this user harms nobody: the newest that works is taken, and the failure is told. One that
+/// wants mail where none is sent does not fail: the start is refused, and no earlier version shows on a screen what was
+/// to go by mail.
 async fn in_force(context: &Context, user: &User) -> Result<InForce> {
     let newest = context.store.read().newest_script(NAME).await?.unwrap_or(0);
     let mut failures = Vec::new();
@@ -114,13 +113,13 @@ async fn value(
     user: &User,
 ) -> Result<std::result::Result<OptionValues, Vec<ScriptFault>>> {
     if let Some(script) = context.scripts.get(number) {
-        return Ok(script.evaluate(user, SENDS_MAIL));
+        return Ok(script.evaluate(user));
     }
     let text = context.store.read().script_text(NAME, number).await?;
     Ok(
         OptionsScript::compile(&text.unwrap_or_default()).and_then(|script| {
             context.scripts.keep(number, script.clone());
-            script.evaluate(user, SENDS_MAIL)
+            script.evaluate(user)
         }),
     )
 }
@@ -176,8 +175,9 @@ fn look_at(text: &str, user: &User, others: &[User], installation: Installation)
         Err(faults) => return refused(faults, None),
     };
     let run = |user: &User| {
-        let values = script.evaluate(user, sends_mail)?;
-        let beyond = beyond_ca(&script, values.validity, now, ca_ends);
+        let values = script.evaluate(user)?;
+        let no_mail = || script.without_mail(&values).filter(|_| !sends_mail);
+        let beyond = beyond_ca(&script, values.validity, now, ca_ends).or_else(no_mail);
         Ok::<_, Vec<ScriptFault>>((values, beyond))
     };
     let values = match run(user) {

@@ -9,10 +9,8 @@ use FaultKind::{
     OutOfRange, Syntax, TextRefused, UnknownName, WrongType,
 };
 
-/// In an installation that sends no mail.
 fn faults(text: &str) -> Vec<ScriptFault> {
-    let found = OptionsScript::compile(text).and_then(|script| script.evaluate(&anna(), false));
-    found.expect_err(text)
+    value(text, &anna()).expect_err(text)
 }
 
 /// Line, column, kind, name, and what is expected in its place.
@@ -392,10 +390,6 @@ fn what_the_product_does_not_do() {
             "\ncertificates.encryption = \"default\";",
             at(2, 1, EncryptionNotBuilt, "certificates.encryption", None),
         ),
-        (
-            "showQRCode = false;",
-            at(1, 1, MailNotConfigured, "showQRCode", None),
-        ),
     ];
     for (text, expected) in table {
         assert_eq!(told(&faults(text)[0]), expected, "{text}");
@@ -507,7 +501,7 @@ fn all_faults_come_at_once_in_order() {
     let text = "notfy = 1;\nyearOfValidity = 2;\nif user.mail == \"\" { }";
     let lines: Vec<_> = faults(text).iter().map(|fault| fault.line).collect();
     assert_eq!(lines, [Some(1), Some(2), Some(3)]);
-    let text = "notify = 1;\nyearsOfValidity = 20;\nshowQRCode = false;\nactivationCodeMinutes = 0;";
+    let text = "notify = 1;\nyearsOfValidity = 20;\nshowQRCode = 0;\nactivationCodeMinutes = 0;";
     let kinds: Vec<_> = faults(text)
         .iter()
         .map(|fault| (fault.line, fault.kind))
@@ -517,8 +511,28 @@ fn all_faults_come_at_once_in_order() {
         [
             (Some(1), WrongType),
             (Some(2), OutOfRange),
-            (Some(3), MailNotConfigured),
+            (Some(3), WrongType),
             (Some(4), OutOfRange)
         ]
     );
+}
+
+#[test]
+fn the_code_by_mail_needs_mail() {
+    for (text, place) in [
+        ("", None),
+        ("showQRCode = true;", None),
+        ("showQRCode = false;", Some((1, 1))),
+        ("\n  showQRCode = user.email == \"\";", Some((2, 3))),
+        (
+            "showQRCode = true;\nif true { showQRCode = false; }",
+            Some((2, 11)),
+        ),
+    ] {
+        let script = OptionsScript::compile(text).unwrap();
+        let values = script.evaluate(&anna()).unwrap();
+        let found = script.without_mail(&values);
+        let expected = place.map(|(line, column)| at(line, column, MailNotConfigured, "showQRCode", None));
+        assert_eq!(found.as_ref().map(told), expected, "{text}");
+    }
 }

@@ -111,7 +111,7 @@ fn holds(text: &str) {
         Err(faults) => return faulty(text, &faults),
     };
     for user in [anna(), bertil()] {
-        match script.evaluate(&user, false) {
+        match script.evaluate(&user) {
             Ok(values) => fine(text, &values),
             Err(faults) => faulty(text, &faults),
         }

@@ -178,7 +178,7 @@ fn one_script_serves_many_users_at_once() {
             let script = script.clone();
             scope.spawn(move || {
                 for _ in 0..100 {
-                    assert_eq!(script.evaluate(&user, true).unwrap().user_id, user.user_name);
+                    assert_eq!(script.evaluate(&user).unwrap().user_id, user.user_name);
                 }
             });
         }
@@ -200,7 +200,7 @@ fn a_risk_is_said_with_its_line() {
     ];
     for (text, line) in table {
         let script = OptionsScript::compile(text).unwrap();
-        let values = script.evaluate(&anna(), true).unwrap();
+        let values = script.evaluate(&anna()).unwrap();
         let hints: Vec<_> = script
             .hints(&values, true)
             .iter()
@@ -229,7 +229,7 @@ fn a_risk_is_said_with_its_line() {
 #[test]
 fn what_needs_mail_is_told_where_none_is_sent() {
     let script = OptionsScript::compile("\nnotify = \"both\";").unwrap();
-    let values = script.evaluate(&anna(), false).unwrap();
+    let values = script.evaluate(&anna()).unwrap();
     let hints: Vec<_> = script
         .hints(&values, false)
         .iter()
