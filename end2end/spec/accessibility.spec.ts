@@ -6,6 +6,7 @@ import { accounts } from "../fixture/account.ts";
 import { openOptions, replaceInScript, save } from "../fixture/console.ts";
 import { actionLink } from "../fixture/mail.ts";
 import { expect, test } from "../fixture/mail-test.ts";
+import { obtainMobileId } from "../fixture/mobile-id.ts";
 import { addToOptions } from "../fixture/options.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
@@ -138,12 +139,18 @@ for (const [look, options] of Object.entries(looks)) {
 		await reader.goto(actionLink(await mailServer.waitForMail("anna@example.com", /is ready/)));
 		await expect(reader.getByRole("heading", { name: "Lock this mobile ID?" })).toBeVisible();
 		await look(reader, "link in a mail, to lock");
+	});
 
+	test(`a mobile ID that ends soon, ${look}`, async ({ server, open, faults }) => {
+		faults.foresee(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|status of 401/);
+		await obtainMobileId(server, await open("desktop"), accounts.anna);
 		await server.stop();
 		await server.start("675d");
+		const desktop = await open("desktop", options);
 		await signIn(desktop, accounts.anna);
 		await expect(desktop.getByRole("region", { name: "Your mobile ID ends soon" })).toBeVisible();
-		await look(desktop, "dashboard, a mobile ID that ends soon");
+		await expectAccessible(desktop, "dashboard, a mobile ID that ends soon");
+		await expectNoSidewaysScroll(desktop, "dashboard, a mobile ID that ends soon");
 	});
 
 	test(`every screen of the console, ${look}`, async ({ open }) => {
