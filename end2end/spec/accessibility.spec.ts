@@ -4,17 +4,22 @@ import type { BrowserContextOptions, Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
 import { openOptions, replaceInScript, save } from "../fixture/console.ts";
+import { actionLink } from "../fixture/mail.ts";
+import { expect, test } from "../fixture/mail-test.ts";
+import { obtainMobileId } from "../fixture/mobile-id.ts";
+import { addToOptions } from "../fixture/options.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
 	dialog,
 	expectDone,
 	pairingField,
+	scan,
 	showCode,
 	signIn,
 	startGetMobileId,
 	typePairingCode,
 } from "../fixture/portal.ts";
-import { expect, test } from "../fixture/test.ts";
+import { headlessPhone } from "../fixture/program.ts";
 
 const looks: Record<string, BrowserContextOptions> = {
 	"light, wide": { colorScheme: "light" },
@@ -85,6 +90,69 @@ for (const [look, options] of Object.entries(looks)) {
 		await look(desktop, "a mobile ID");
 	});
 
+	test(`every screen of mail, ${look}`, async ({ server, open, mailServer, faults }) => {
+		test.setTimeout(240_000);
+		faults.foresee(
+			/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|status of (401|404|409|422)/,
+		);
+		await addToOptions(server, 'showQRCode = false;\nnotify = "both";');
+		const desktop = await open("desktop", options);
+		const reader = await open("pixel", options);
+		const look = async (page: Page, screen: string) => {
+			await expectAccessible(page, screen);
+			await expectNoSidewaysScroll(page, screen);
+			if (options.reducedMotion) await expectStill(page, screen);
+		};
+
+		await signIn(desktop, accounts.anna);
+		await startGetMobileId(desktop);
+		await look(desktop, "dialog, step 1, by e-mail");
+		await dialog(desktop).getByRole("button", { name: "Next" }).click();
+		await expect(dialog(desktop)).toContainText("Handed to the mail server");
+		await look(desktop, "dialog, step 2, by e-mail");
+		await dialog(desktop).getByText("Nothing has come?").click();
+		await look(desktop, "dialog, step 2, nothing has come");
+
+		await reader.goto(actionLink(await mailServer.waitForMail("anna@example.com", /Set up/)));
+		await expect(reader.getByRole("heading", { name: "Was this you?" })).toBeVisible();
+		await look(reader, "link in a mail, the question");
+		await reader.getByRole("button", { name: /This was not me/ }).click();
+		await expect(reader.getByRole("heading", { name: "It is cancelled" })).toBeVisible();
+		await look(reader, "link in a mail, done");
+		await expect(dialog(desktop)).toContainText("This was not me");
+		await look(desktop, "dialog, disowned by mail");
+		await reader.goto("/mail#cut");
+		await expect(reader.getByRole("heading", { name: "This link leads nowhere" })).toBeVisible();
+		await look(reader, "link in a mail, cut off");
+
+		mailServer.misbehave("refuse");
+		await dialog(desktop).getByRole("button", { name: "Try again" }).click();
+		await dialog(desktop).getByRole("button", { name: "Next" }).click();
+		await expect(dialog(desktop)).toContainText("could not be sent");
+		await look(desktop, "dialog, step 2, the mail could not be sent");
+		mailServer.misbehave(undefined);
+		await dialog(desktop).getByRole("button", { name: "Show it here instead" }).click();
+		const phone = headlessPhone(server, await scan(desktop));
+		await expect(pairingField(desktop)).toBeVisible();
+		await typePairingCode(desktop, await phone.pairingCode);
+		await phone.finished;
+		await reader.goto(actionLink(await mailServer.waitForMail("anna@example.com", /is ready/)));
+		await expect(reader.getByRole("heading", { name: "Lock this mobile ID?" })).toBeVisible();
+		await look(reader, "link in a mail, to lock");
+	});
+
+	test(`a mobile ID that ends soon, ${look}`, async ({ server, open, faults }) => {
+		faults.foresee(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_NETWORK|status of 401/);
+		await obtainMobileId(server, await open("desktop"), accounts.anna);
+		await server.stop();
+		await server.start("675d");
+		const desktop = await open("desktop", options);
+		await signIn(desktop, accounts.anna);
+		await expect(desktop.getByRole("region", { name: "Your mobile ID ends soon" })).toBeVisible();
+		await expectAccessible(desktop, "dashboard, a mobile ID that ends soon");
+		await expectNoSidewaysScroll(desktop, "dashboard, a mobile ID that ends soon");
+	});
+
 	test(`every screen of the console, ${look}`, async ({ open }) => {
 		test.setTimeout(120_000);
 		const desktop = await open("desktop", options);
@@ -117,6 +185,14 @@ for (const [look, options] of Object.entries(looks)) {
 		await desktop.getByRole("link", { name: "Version 1" }).click();
 		await expect(desktop.getByRole("region", { name: "Changes, line by line" })).toBeVisible();
 		await look("one version");
+		await desktop.getByRole("link", { name: "Reminders" }).click();
+		await expect(desktop.getByText("No faults")).toBeVisible();
+		await look("reminders");
+		await desktop.getByRole("link", { name: "Mail", exact: true }).click();
+		await desktop.getByRole("button", { name: "Send a test mail" }).click();
+		await expect(desktop.getByRole("row", { name: /Test mail/ })).toContainText("Handed over");
+		await expect(desktop.frameLocator("iframe").getByRole("link").first()).toBeVisible();
+		await look("mail");
 	});
 }
 

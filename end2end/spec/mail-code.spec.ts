@@ -28,7 +28,7 @@ async function getAsFarAsTheMail(page: Page): Promise<void> {
 	await expect(dialog(page)).toContainText("We will send the code to a…@example.com");
 	await dialog(page).getByRole("button", { name: "Next" }).click();
 	await expect(dialog(page)).toContainText("Step 2 of 3");
-	await expect(dialog(page)).toContainText(/QR code to a…@example\.com/);
+	await expect(dialog(page)).toContainText("a…@example.com");
 }
 
 async function expectHandedOver(page: Page): Promise<void> {

@@ -18,6 +18,7 @@ test.beforeEach(({ faults }) => {
 test("a mail and a banner two months before, none twice, and none when there is a new one", async ({
 	server,
 	desktop,
+	open,
 	mailServer,
 }) => {
 	await obtainMobileId(server, desktop, accounts.anna);
@@ -51,7 +52,7 @@ test("a mail and a banner two months before, none twice, and none when there is 
 	await dialog(desktop).getByRole("button", { name: "Cancel" }).click();
 
 	// Renewal is Get Mobile ID again.
-	await obtainMobileId(server, desktop, accounts.anna);
+	await obtainMobileId(server, await open("desktop"), accounts.anna);
 	await desktop.goto("/");
 	await expect(desktop.getByRole("main")).toContainText("Active");
 	await expect(banner).toHaveCount(0);
