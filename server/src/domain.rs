@@ -7,6 +7,7 @@ pub mod mail;
 pub mod mobile_id;
 pub mod options;
 pub mod process;
+pub mod reminder;
 pub mod script;
 pub mod secret;
 pub mod user;

@@ -8,6 +8,7 @@ mod dashboard;
 mod device;
 mod events;
 mod extract;
+mod mail;
 mod mobile_id;
 mod openapi;
 mod ops;

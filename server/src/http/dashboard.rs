@@ -15,7 +15,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = url::api::DASHBOARD, tag = "dashboard", operation_id = "show_dashboard",
     responses((status = 200, body = Dashboard), (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashboard>, Refusal> {
-    let seen = show_dashboard::run(&app.context, signed_in.user.id).await?;
+    let seen = show_dashboard::run(&app.context, &signed_in.user).await?;
     Ok(Json(Dashboard {
         start_refused: signed_in.user.refusal(Right::GetMobileId),
         open_process: seen.open_process.as_ref().map(convert::open_process),
@@ -24,6 +24,10 @@ async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashbo
             .iter()
             .map(|mobile_id| convert::summary(mobile_id, seen.now))
             .collect(),
-        expiring: vec![],
+        expiring: seen
+            .expiring
+            .iter()
+            .map(|mobile_id| convert::expiring(mobile_id, seen.now))
+            .collect(),
     }))
 }

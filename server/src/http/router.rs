@@ -23,7 +23,7 @@ use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    App, certificate, dashboard, device, events, mobile_id, openapi::Description, ops, options, pki,
+    App, certificate, dashboard, device, events, mail, mobile_id, openapi::Description, ops, options, pki,
     problem::Refusal, process, security, session, web,
 };
 use crate::store::Sessions;
@@ -47,6 +47,7 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(mobile_id::routes())
         .merge(certificate::routes())
         .merge(options::routes())
+        .merge(mail::routes())
         .merge(device::routes())
         .split_for_parts()
 }

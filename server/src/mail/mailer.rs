@@ -8,10 +8,11 @@ use tokio::sync::Notify;
 
 use super::{
     address::{self, BadAddress},
-    content::Content,
+    content::{Content, sample},
     message::{self, Parts},
     png,
-    route::Route,
+    preview::Preview,
+    route::{FOLDER, Route},
     seal::{KeyError, Sealer},
     templates::{Templates, TemplatesError},
     transport::{
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     chance::{self, NoChance},
-    domain::mail::{Concerns, Language, Mail, NewMail, State},
+    domain::mail::{Concerns, Kind, Language, Mail, NewMail, State},
 };
 
 #[derive(Debug, Clone)]
@@ -83,7 +84,9 @@ pub struct Mailer {
     templates: Templates,
     sealer: Sealer,
     transport: Box<dyn Transport>,
+    route: String,
     from: Mailbox,
+    public_url: String,
     host: String,
     give_up: Duration,
     lease: Duration,
@@ -104,7 +107,9 @@ impl Mailer {
             templates: Templates::open(config.templates.as_deref())?,
             sealer: Sealer::open(&config.data_dir)?,
             transport: transport(config, &host)?,
+            route: config.route.told(&config.data_dir),
             from,
+            public_url: config.public_url.clone(),
             host,
             give_up: config.give_up,
             // Looking at an old connection, a new one, handing over; and some time to say so.
@@ -115,6 +120,21 @@ impl Mailer {
 
     pub const fn templates(&self) -> &Templates {
         &self.templates
+    }
+
+    /// Where mail goes, without user name and password.
+    pub fn route(&self) -> &str {
+        &self.route
+    }
+
+    /// Whom mails are from.
+    pub fn from(&self) -> String {
+        self.from.to_string()
+    }
+
+    /// A mail with sample data, as it would be sent.
+    pub fn preview(&self, kind: Kind, language: Language) -> Result<Preview, TemplatesError> {
+        Preview::new(&self.templates, &sample(kind, &self.public_url), language)
     }
 
     /// Made before the transaction begins, added to the outbox in it (`Transaction::add_mail`).
@@ -198,7 +218,7 @@ impl Mailer {
 fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenError> {
     let (host, port, tls, credentials) = match &config.route {
         Route::Folder(path) => {
-            let path = path.clone().unwrap_or_else(|| config.data_dir.join("mail"));
+            let path = path.clone().unwrap_or_else(|| config.data_dir.join(FOLDER));
             let folder = Folder::open(path.clone()).map_err(|source| OpenError::Folder { path, source })?;
             return Ok(Box::new(folder));
         }

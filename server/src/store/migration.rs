@@ -3,6 +3,7 @@
 mod m0001_get_mobile_id;
 mod m0002_options;
 mod m0003_mail;
+mod m0005_reminders;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0001_get_mobile_id::Migration),
             Box::new(m0002_options::Migration),
             Box::new(m0003_mail::Migration),
+            Box::new(m0005_reminders::Migration),
         ]
     }
 }

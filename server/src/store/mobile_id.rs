@@ -68,7 +68,7 @@ fn state(mobile_id: &MobileId) -> ActiveModel {
     }
 }
 
-fn read(row: Model) -> Result<MobileId> {
+pub(super) fn read(row: Model) -> Result<MobileId> {
     Ok(MobileId {
         id: row.id,
         user: row.user_id,
