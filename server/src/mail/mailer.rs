@@ -1,8 +1,14 @@
 //! The mail path as use cases see it: write, ring, and send what was written.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration as StdDuration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration as StdDuration,
+};
 
 use lettre::message::Mailbox;
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 
@@ -229,13 +235,7 @@ fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenErr
             credentials,
         } => (host, *port, *tls, credentials.as_ref()),
     };
-    let ca = match &config.ca_file {
-        None => None,
-        Some(path) => Some(std::fs::read(path).map_err(|source| OpenError::CaFile {
-            path: path.clone(),
-            source,
-        })?),
-    };
+    let ca = config.ca_file.as_deref().map(certificates).transpose()?;
     let smtp = Smtp::new(&smtp::Config {
         host,
         port,
@@ -246,4 +246,18 @@ fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenErr
         timeout: config.timeout,
     });
     Ok(Box::new(smtp.map_err(|error| OpenError::Tls(error.to_string()))?))
+}
+
+/// PEM. A file without a certificate would leave nobody to trust, and every mail waiting.
+fn certificates(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let pem = std::fs::read(path).map_err(|source| OpenError::CaFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut found = CertificateDer::pem_slice_iter(&pem);
+    if found.next().is_some_and(|first| first.is_ok()) && found.all(|more| more.is_ok()) {
+        Ok(pem)
+    } else {
+        Err(OpenError::Tls(format!("there is none in {}", path.display())))
+    }
 }

@@ -100,6 +100,7 @@ impl Server {
         let output = Command::new(PROGRAM)
             .args(arguments)
             .env("SELFSERVICE_DATA_DIR", self.path("data"))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap();
         let mut said = String::from_utf8(output.stdout).unwrap();
