@@ -5,7 +5,7 @@
 use divan::Bencher;
 use server::{
     domain::user::User,
-    script::{DEFAULT_OPTIONS, OptionsScript},
+    script::{DEFAULT_OPTIONS, OptionsScript, Script},
 };
 use uuid::Uuid;
 

@@ -42,8 +42,7 @@ enum Command {
     #[command(subcommand)]
     User(user::Command),
     /// The administrator's options: show, check, set, history, diff
-    #[command(subcommand)]
-    Options(options::Command),
+    Options(options::Arguments),
     /// Mail: list what is in the outbox, retry, send a test
     #[command(subcommand)]
     Mail(mail::Command),
@@ -86,8 +85,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::User(command) => user::run(&startup::open(&settings, Clock::System).await?, command).await,
-        Command::Options(command) => {
-            options::run(&startup::open(&settings, Clock::System).await?, command).await
+        Command::Options(arguments) => {
+            options::run(&startup::open(&settings, Clock::System).await?, arguments).await
         }
         Command::Mail(command) => {
             mail::run(

@@ -9,6 +9,7 @@ pub mod mail_link;
 pub mod mobile_id;
 pub mod options;
 pub mod process;
+pub mod reminder;
 pub mod revocation;
 pub mod script;
 pub mod secret;

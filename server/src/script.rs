@@ -1,12 +1,13 @@
-//! The administrator's script `MobileIDScriptOptions`: read once, run for a user, and what it leaves behind read into
-//! strictly typed options. It is a text in Rhai, kept from everything but arithmetic, text and the user's attributes;
-//! a script that loops, throws or asks for too much ends with a fault and nothing else. Called by use cases; Rhai's
-//! types stay here.
+//! The administrator's scripts, `MobileIDScriptOptions` here and `MobileIDScriptExpiringOptions` in `reminders`: read
+//! once, run for a user, and what they leave behind read into strictly typed options. A script is a text in Rhai, kept
+//! from everything but arithmetic, text and the user's attributes; one that loops, throws or asks for too much ends
+//! with a fault and nothing else. Called by use cases; Rhai's types stay here.
 
 mod comment;
 mod engine;
 mod names;
 mod read;
+mod reminders;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use rhai::{AST, Dynamic, Map, Scope};
 use shared::api::{
     CertificateChoice, FaultKind, HintKind, Notify, OptionValues, Recovery, ScriptFault, ScriptHint,
+    ScriptName,
 };
 
 use crate::domain::{
@@ -23,6 +25,8 @@ use crate::domain::{
     user::{ATTRIBUTES, User},
 };
 use names::Names;
+
+pub use reminders::{DEFAULT_REMINDERS, RemindersScript};
 
 /// The script as it is shipped. It gives the defaults.
 pub const DEFAULT_OPTIONS: &str = include_str!("script/MobileIDScriptOptions.rhai");
@@ -48,6 +52,19 @@ const OPTIONS: [&str; 14] = [
     "notify",
 ];
 
+/// What a script may name besides `user` and variables of its own.
+#[derive(Debug)]
+struct Vocabulary {
+    options: &'static [&'static str],
+    /// The option that is a map, and its keys.
+    map: Option<(&'static str, &'static [&'static str])>,
+}
+
+static VOCABULARY: Vocabulary = Vocabulary {
+    options: &OPTIONS,
+    map: Some((CERTIFICATES, &PURPOSES)),
+};
+
 /// A validity over three years carries a risk: see `HintKind::LongValidity`.
 const LONG_MONTHS: u32 = 36;
 
@@ -55,19 +72,31 @@ fn user_properties() -> impl Iterator<Item = &'static str> {
     ["user_name", "cn", "email"].into_iter().chain(ATTRIBUTES)
 }
 
-/// A script that the language takes and whose names are all known. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct OptionsScript(Arc<Compiled>);
+/// What is alike in both scripts.
+pub trait Script: Clone + Send + 'static {
+    const NAME: ScriptName;
+    type Values;
 
+    /// Looks at language and names, for no user in particular. The faults in order of line.
+    fn compile(text: &str) -> Result<Self, Vec<ScriptFault>>;
+
+    /// The values for this user: runs the script under its limits and reads what it leaves behind. All faults at
+    /// once, in order of line; never none.
+    fn evaluate(&self, user: &User) -> Result<Self::Values, Vec<ScriptFault>>;
+
+    /// Where the administrator has changed nothing.
+    fn defaults(user: &User) -> Self::Values;
+}
+
+/// A text that the language takes and whose names are all known.
 #[derive(Debug)]
 struct Compiled {
     ast: AST,
     names: Names,
 }
 
-impl OptionsScript {
-    /// Looks at language and names, for no user in particular. The faults in order of line.
-    pub fn compile(text: &str) -> Result<Self, Vec<ScriptFault>> {
+impl Compiled {
+    fn new(text: &str, vocabulary: &'static Vocabulary) -> Result<Arc<Self>, Vec<ScriptFault>> {
         if text.len() > MAX_TEXT {
             let told = format!("the text is longer than {} KiB", MAX_TEXT / 1_024);
             let fault = engine::at(rhai::Position::NONE, FaultKind::LimitReached, None, Some(told));
@@ -77,24 +106,45 @@ impl OptionsScript {
             return Err(vec![fault]);
         }
         let ast = engine::compile(text).map_err(|fault| vec![fault])?;
-        let mut names = names::read(&ast);
+        let mut names = names::read(&ast, vocabulary);
         let faults = std::mem::take(&mut names.faults);
         if faults.is_empty() {
-            Ok(Self(Arc::new(Compiled { ast, names })))
+            Ok(Arc::new(Self { ast, names }))
         } else {
             Err(faults)
         }
     }
 
-    /// The options for this user: runs the script under its limits and reads what it leaves behind. All faults at
-    /// once, in order of line; never none.
-    pub fn evaluate(&self, user: &User) -> Result<OptionValues, Vec<ScriptFault>> {
+    fn run(&self, mut scope: Scope<'static>) -> Result<Scope<'static>, Vec<ScriptFault>> {
+        engine::run(&self.ast, &mut scope).map_err(|fault| vec![fault])?;
+        Ok(scope)
+    }
+}
+
+/// `MobileIDScriptOptions`. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct OptionsScript(Arc<Compiled>);
+
+impl Script for OptionsScript {
+    const NAME: ScriptName = ScriptName::Options;
+    type Values = OptionValues;
+
+    fn compile(text: &str) -> Result<Self, Vec<ScriptFault>> {
+        Compiled::new(text, &VOCABULARY).map(Self)
+    }
+
+    fn evaluate(&self, user: &User) -> Result<OptionValues, Vec<ScriptFault>> {
         let given = defaults(user);
-        let mut scope = scope(user, &given);
-        engine::run(&self.0.ast, &mut scope).map_err(|fault| vec![fault])?;
+        let scope = self.0.run(scope(user, &given))?;
         read::options(&scope, &self.0.names, &given, &profile_name(user))
     }
 
+    fn defaults(user: &User) -> OptionValues {
+        defaults(user)
+    }
+}
+
+impl OptionsScript {
     /// What an installation that sends no mail cannot do.
     pub fn without_mail(&self, values: &OptionValues) -> Option<ScriptFault> {
         let option = "showQRCode";
@@ -146,10 +196,9 @@ impl OptionsScript {
     }
 }
 
-/// Every option with its default, and the user, who is a constant.
-fn scope(user: &User, given: &OptionValues) -> Scope<'static> {
+/// The user, who is a constant. The options come behind.
+fn scope_of(user: &User) -> Scope<'static> {
     let text = |text: &str| Dynamic::from(text.to_owned());
-    let number = |number: u32| Dynamic::from(i64::from(number));
     let mut known = Map::new();
     for (property, value) in [
         ("user_name", user.user_name.as_str()),
@@ -162,14 +211,22 @@ fn scope(user: &User, given: &OptionValues) -> Scope<'static> {
         let value = user.attributes.get(attribute).map_or("", String::as_str);
         known.insert(attribute.into(), text(value));
     }
+    let mut scope = Scope::new();
+    scope.push_constant(USER, known);
+    scope
+}
+
+/// Every option with its default, and the user.
+fn scope(user: &User, given: &OptionValues) -> Scope<'static> {
+    let text = |text: &str| Dynamic::from(text.to_owned());
+    let number = |number: u32| Dynamic::from(i64::from(number));
     let choices = ["required", "default", "off"];
     let certificates: Map = PURPOSES
         .into_iter()
         .zip(choices)
         .map(|(purpose, choice)| (purpose.into(), text(choice)))
         .collect();
-    let mut scope = Scope::new();
-    scope.push_constant(USER, known);
+    let mut scope = scope_of(user);
     for (option, value) in [
         (CERTIFICATES, certificates.into()),
         ("userSelectsCertificates", given.user_selects_certificates.into()),

@@ -2,6 +2,7 @@
 
 mod connections;
 mod outbox;
+mod rounds;
 
 use std::{
     collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration,
@@ -24,14 +25,10 @@ use crate::{
     use_case::{
         Context, add_default_script,
         add_user::{self, AddUserError, NewUser},
-        check_books,
         context::{Changes, LastCrl, Ocsp, Scripts},
-        publish_crl, sweep,
     },
 };
 
-/// How often time is heard when nobody asks.
-const SWEEP_EVERY: Duration = Duration::from_secs(2);
 /// How long open requests may take when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The password of every demo account.
@@ -72,7 +69,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
     };
     add_default_script::run(&context)
         .await
-        .context("cannot keep the options' default script")?;
+        .context("cannot keep the default scripts")?;
     Ok(context)
 }
 
@@ -114,7 +111,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     let stopping = CancellationToken::new();
     let app = App::new(context.clone(), settings, web, stopping.clone());
-    let worker = tokio::spawn(work(app.clone(), stopping.clone()));
+    let worker = tokio::spawn(rounds::work(app.clone(), stopping.clone()));
     let mut outbox = tokio::spawn(outbox::work(context.clone(), stopping.clone()));
     tracing::info!(address = %listener.local_addr()?, "listening");
     let told_to_stop = stopping.clone();
@@ -137,56 +134,6 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
 pub async fn run(listener: TcpListener, app: App, stopping: CancellationToken) {
     if !connections::serve(listener, http::router(app), stopping, STOP_WITHIN).await {
         tracing::warn!("requests were still open after {} seconds", STOP_WITHIN.as_secs());
-    }
-}
-
-/// Hears time, now and then, until the server stops.
-async fn work(app: App, stopping: CancellationToken) {
-    let mut tick = tokio::time::interval(SWEEP_EVERY);
-    let mut checked_on = app.context.clock.now().date();
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            _ = tick.tick() => {}
-        }
-        match sweep::run(&app.context).await {
-            Ok(0) => {}
-            Ok(ended) => tracing::info!(ended, "processes whose time was over"),
-            Err(error) => tracing::warn!(%error, "the sweep failed and will be tried again"),
-        }
-        if let Err(error) = publish_crl::run(&app.context).await {
-            tracing::warn!(%error, "no CRL was published; it will be tried again");
-        }
-        let today = app.context.clock.now().date();
-        if std::mem::replace(&mut checked_on, today) != today {
-            check_the_books(&app).await;
-        }
-        app.forget_old_attempts();
-    }
-}
-
-/// Every night: whoever watches the log learns what was put right, and what somebody must look at.
-async fn check_the_books(app: &App) {
-    match check_books::run(&app.context, true).await {
-        Ok(report) => {
-            for (difference, repaired) in &report.differences {
-                tracing::error!(%difference, repaired, "the books of certificates do not agree");
-            }
-            let check_books::Report {
-                checked,
-                different,
-                repaired,
-                ..
-            } = report;
-            tracing::info!(
-                checked,
-                different,
-                repaired,
-                "the books of certificates were compared"
-            );
-        }
-        Err(error) => tracing::warn!(%error, "the books of certificates could not be compared"),
     }
 }
 

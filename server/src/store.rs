@@ -17,6 +17,7 @@ mod migration;
 mod mobile_id;
 mod process;
 mod public_key;
+mod reminder;
 mod script;
 mod session;
 mod user;
@@ -32,6 +33,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+pub use reminder::EndsSoon;
 pub use session::Sessions;
 
 #[derive(Debug, thiserror::Error)]

@@ -6,13 +6,14 @@ use uuid::Uuid;
 
 use crate::{
     domain::mail::{Concerns, Language, State},
-    mail::{Content, Letter, Test},
     settings::Settings,
-    use_case::{Context, send_mails},
+    use_case::{
+        Context, Listed, list_mails, retry_mail, send_mails,
+        send_test_mail::{self, Recipient},
+    },
 };
 
 const LISTED: u64 = 100;
-const NO_MAIL: &str = "no mail path is configured: set mail.url";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -33,7 +34,7 @@ pub enum Command {
 pub async fn run(context: &Context, settings: &Settings, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List => {
-            for mail in context.store.read().mails(None, None, LISTED).await? {
+            for Listed { mail, .. } in list_mails::run(context, None, None, LISTED).await? {
                 let answer = mail.last_answer.unwrap_or_default();
                 let (kind, tries) = (mail.kind.as_str(), mail.attempts);
                 println!(
@@ -43,35 +44,17 @@ pub async fn run(context: &Context, settings: &Settings, command: Command) -> an
             }
         }
         Command::Retry { id } => {
-            let mailer = context.mail.as_ref().context(NO_MAIL)?;
-            let now = context.clock.now();
-            let transaction = context.store.begin().await?;
-            if !transaction.retry_mail(id, now, mailer.give_up_at(now)).await? {
-                bail!(
-                    "there is no such mail that could be tried again: it is sent, cancelled or came too late"
-                );
-            }
-            transaction.commit().await?;
+            retry_mail::run(context, id).await?;
             return send(context, id).await;
         }
         Command::Test { address, language } => {
-            let mailer = context.mail.as_ref().context(NO_MAIL)?;
-            let now = context.clock.now();
-            let letter = Letter {
-                to_name: String::new(),
-                to_address: address,
+            let to = Recipient {
+                name: String::new(),
+                address,
                 language: Language::of(&language),
-                content: Content::Test(Test {
-                    at: now,
-                    portal: settings.http.public_url.clone(),
-                }),
                 concerns: Concerns::default(),
-                useless_after: None,
             };
-            let written = mailer.write(&letter, now)?;
-            let transaction = context.store.begin().await?;
-            transaction.add_mail(&written).await?;
-            transaction.commit().await?;
+            let written = send_test_mail::run(context, to, &settings.http.public_url).await?;
             return send(context, written.mail.id).await;
         }
     }

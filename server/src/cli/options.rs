@@ -1,10 +1,12 @@
-//! `selfservice options …`: the administrator's options without the console.
+//! `selfservice options …`: the administrator's scripts without the console.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::Subcommand;
-use shared::api::{CertificateChoice, LineChange, Notify, OptionValues, Recovery, ScriptName};
+use clap::{Args, Subcommand};
+use shared::api::{
+    CertificateChoice, LineChange, Notify, OptionValues, Recovery, ReminderValues, ScriptName,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
     },
     use_case::{
         Context,
-        check_script::{self, Checked},
+        check_script::{self, Checked, Effect, Reminders},
         diff_script::{self, With},
         find_users, list_script_versions,
         save_script::{self, Author},
@@ -22,9 +24,31 @@ use crate::{
     },
 };
 
-const NAME: ScriptName = ScriptName::Options;
 /// How many users `check` shows the options for, where none is named.
 const SAMPLES: usize = 5;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// MobileIDScriptOptions or MobileIDScriptExpiringOptions; options or expiring for short
+    #[arg(long, global = true, default_value = "options", value_name = "NAME", value_parser = script_name)]
+    script: ScriptName,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn script_name(text: &str) -> Result<ScriptName, String> {
+    let short = |name| match name {
+        ScriptName::Options => "options",
+        ScriptName::ExpiringOptions => "expiring",
+    };
+    let found = ScriptName::ALL
+        .into_iter()
+        .find(|name| text == name.as_str() || text == short(*name));
+    found.ok_or_else(|| {
+        let names = ScriptName::ALL.map(|name| format!("{} ({})", name.as_str(), short(name)));
+        format!("the scripts are {}", names.join(" and "))
+    })
+}
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -57,34 +81,35 @@ pub enum Command {
     History,
 }
 
-pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
-    match command {
-        Command::Show { version } => show(context, version).await,
-        Command::Check { file, users } => check(context, &file, &users).await,
-        Command::Set { file, comment } => set(context, &file, &comment).await,
-        Command::Diff { from, to } => diff(context, from, &to).await,
-        Command::History => history(context).await,
+pub async fn run(context: &Context, arguments: Arguments) -> anyhow::Result<()> {
+    let name = arguments.script;
+    match arguments.command {
+        Command::Show { version } => show(context, name, version).await,
+        Command::Check { file, users } => check(context, name, &file, &users).await,
+        Command::Set { file, comment } => set(context, name, &file, &comment).await,
+        Command::Diff { from, to } => diff(context, name, from, &to).await,
+        Command::History => history(context, name).await,
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn show(context: &Context, version: Option<u32>) -> anyhow::Result<()> {
-    let shown = show_script::run(context, NAME, version).await?;
+async fn show(context: &Context, name: ScriptName, version: Option<u32>) -> anyhow::Result<()> {
+    let shown = show_script::run(context, name, version).await?;
     let shown = shown.context("there is no such version: see `selfservice options history`")?;
     print!("{}", shown.text);
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn check(context: &Context, file: &Path, users: &[String]) -> anyhow::Result<()> {
+async fn check(context: &Context, name: ScriptName, file: &Path, users: &[String]) -> anyhow::Result<()> {
     let text = read(file)?;
     let mut is_faulty = false;
     for user in samples(context, users).await? {
-        let checked = check_script::run(context, &text, Some(user.id), &user).await?;
+        let checked = check_script::run(context, name, &text, Some(user.id), &user).await?;
         is_faulty |= !checked.faults.is_empty();
         print!("{}", report(&user, &checked));
         // What is wrong for nobody in particular is said once.
-        if checked.effect.is_none() && is_faulty {
+        if checked.effect.is_none() && checked.reminders.is_none() && is_faulty {
             break;
         }
     }
@@ -119,18 +144,10 @@ fn report(user: &User, checked: &Checked) -> String {
             .map(|fault| format!("  FAULT {}", told(fault))),
     );
     if let Some(effect) = &checked.effect {
-        let (values, defaults) = (rows(&effect.values), rows(&effect.defaults));
-        lines.extend(
-            values
-                .into_iter()
-                .zip(defaults)
-                .map(|((name, value), (_, default))| {
-                    let mark = if value == default { "default" } else { "changed" };
-                    format!("  {name:<32} {value:<32} {mark}")
-                }),
-        );
-        lines.push(format!("  {:<32} {}", "subject", effect.subject));
-        lines.push(format!("  {:<32} {}", "valid until", effect.valid_until));
+        lines.extend(of_options(effect));
+    }
+    if let Some(reminders) = &checked.reminders {
+        lines.extend(of_reminders(reminders));
     }
     for hint in &checked.hints {
         let line = hint
@@ -139,6 +156,40 @@ fn report(user: &User, checked: &Checked) -> String {
         lines.push(format!("  HINT {line}{:?}", hint.kind));
     }
     lines.join("\n") + "\n"
+}
+
+fn of_options(effect: &Effect) -> Vec<String> {
+    let mut lines = compared(rows(&effect.values), rows(&effect.defaults));
+    lines.push(format!("  {:<34} {}", "subject", effect.subject));
+    lines.push(format!("  {:<34} {}", "valid until", effect.valid_until));
+    lines
+}
+
+fn of_reminders(reminders: &Reminders) -> Vec<String> {
+    let rows = |values: &ReminderValues| {
+        vec![
+            (
+                "MobileIDEmailBeforeExpiringDays",
+                format!("{:?}", values.days_before),
+            ),
+            ("MobileIDEmailBeforeExpiringEachDay", values.each_day.to_string()),
+        ]
+    };
+    let mut lines = compared(rows(&reminders.values), rows(&reminders.defaults));
+    lines.push(format!("  {:<34} {}", "valid until", reminders.valid_until));
+    let dates = reminders.dates.iter();
+    lines.extend(dates.map(|date| format!("  {:<34} {date}", "reminder")));
+    lines
+}
+
+/// With a mark at each value that is not the default.
+fn compared(values: Vec<(&str, String)>, defaults: Vec<(&str, String)>) -> Vec<String> {
+    let lines = values.into_iter().zip(defaults);
+    let line = |((name, value), (_, default)): ((&str, String), (&str, String))| {
+        let mark = if value == default { "default" } else { "changed" };
+        format!("  {name:<34} {value:<32} {mark}")
+    };
+    lines.map(line).collect()
 }
 
 /// By the names that stand in the script.
@@ -193,24 +244,24 @@ fn rows(values: &OptionValues) -> Vec<(&'static str, String)> {
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn set(context: &Context, file: &Path, comment: &str) -> anyhow::Result<()> {
+async fn set(context: &Context, name: ScriptName, file: &Path, comment: &str) -> anyhow::Result<()> {
     let text = read(file)?;
     let user = samples(context, &[]).await?.swap_remove(0);
-    let name = std::env::var("USER").map_or_else(
+    let author = std::env::var("USER").map_or_else(
         |_| "the command line".to_owned(),
         |name| format!("{name} at the command line"),
     );
     let author = Author {
-        name: &name,
+        name: &author,
         user: &user,
     };
-    let saved = save_script::run(context, NAME, &text, comment, None, author).await?;
+    let saved = save_script::run(context, name, &text, comment, None, author).await?;
     println!("Version {} is in force. SHA-256 {}", saved.number, saved.sha256);
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn diff(context: &Context, from: u32, to: &str) -> anyhow::Result<()> {
+async fn diff(context: &Context, name: ScriptName, from: u32, to: &str) -> anyhow::Result<()> {
     let text;
     let with = if let Ok(number) = to.parse() {
         With::Version(number)
@@ -218,7 +269,7 @@ async fn diff(context: &Context, from: u32, to: &str) -> anyhow::Result<()> {
         text = read(Path::new(to))?;
         With::Text(&text)
     };
-    let lines = diff_script::run(context, NAME, from, with).await?;
+    let lines = diff_script::run(context, name, from, with).await?;
     for line in lines.context("there is no such version: see `selfservice options history`")? {
         let sign = match line.change {
             LineChange::Same => ' ',
@@ -232,8 +283,8 @@ async fn diff(context: &Context, from: u32, to: &str) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn history(context: &Context) -> anyhow::Result<()> {
-    for version in list_script_versions::run(context, NAME).await? {
+async fn history(context: &Context, name: ScriptName) -> anyhow::Result<()> {
+    for version in list_script_versions::run(context, name).await? {
         println!(
             "{}\t{}\t{}\t{}\t{}",
             version.number,

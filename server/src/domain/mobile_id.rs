@@ -63,6 +63,15 @@ impl MobileId {
             state => state,
         }
     }
+
+    /// Whether another active one of the same user, among `all`, ends later.
+    pub fn has_successor(&self, all: &[Self], now: OffsetDateTime) -> bool {
+        all.iter().any(|other| {
+            other.user == self.user
+                && other.state_at(now) == MobileIdState::Active
+                && other.valid_until > self.valid_until
+        })
+    }
 }
 
 /// The mobile ID is locked or expired already.

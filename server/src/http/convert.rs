@@ -2,9 +2,10 @@
 
 use shared::{
     api::{
-        Activation, Certificate, CodeDelivery, HistoryEntry, MailLink, MailedCode, Me, MobileId,
-        MobileIdSummary, OpenProcess, OptionsEffect, Plan, ProcessAction, ProcessKind, ProcessState,
-        ProcessView, Script, ScriptCheck, ScriptVersion, ShownCode, Timestamp, UserSummary,
+        Activation, Certificate, CodeDelivery, ExpiringMobileId, HistoryEntry, MailLink, MailedCode, Me,
+        MobileId, MobileIdSummary, OpenProcess, OptionsEffect, OutboxMail, Plan, ProcessAction, ProcessKind,
+        ProcessState, ProcessView, RemindersEffect, Script, ScriptCheck, ScriptVersion, ShownCode, Timestamp,
+        UserSummary,
     },
     url::page,
 };
@@ -13,16 +14,17 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::qr;
 use crate::{
     domain::{
-        mail::masked,
+        mail::{State as MailState, masked},
         mobile_id::{self, certificate_state_at},
         options,
         process::{Process, Stage},
+        reminder::days_left,
         script,
         user::User,
     },
     use_case::{
-        CodeMail, MailLinkSeen, MobileIdSeen, ProcessSeen,
-        check_script::{Checked, Effect},
+        CodeMail, Listed, MailLinkSeen, MobileIdSeen, ProcessSeen,
+        check_script::{Checked, Effect, Reminders},
         show_code::Codes,
         show_script,
     },
@@ -175,6 +177,32 @@ pub fn summary(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> MobileId
     }
 }
 
+pub fn expiring(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> ExpiringMobileId {
+    ExpiringMobileId {
+        id: mobile_id.id,
+        name: mobile_id.name.clone(),
+        phone: mobile_id.phone.clone(),
+        days_left: days_left(mobile_id.valid_until, now),
+        valid_until: timestamp(mobile_id.valid_until),
+    }
+}
+
+pub fn outbox_mail(Listed { mail, can_retry }: Listed) -> OutboxMail {
+    OutboxMail {
+        id: mail.id,
+        kind: mail.kind,
+        state: mail.state,
+        address: mail.address,
+        language: mail.language,
+        written_at: timestamp(mail.written_at),
+        attempts: mail.attempts,
+        next_at: (mail.state == MailState::Waiting).then(|| timestamp(mail.next_at)),
+        handed_over_at: mail.handed_over_at.map(timestamp),
+        last_answer: mail.last_answer,
+        can_retry,
+    }
+}
+
 pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
     let MobileIdSeen {
         mobile_id,
@@ -256,6 +284,16 @@ pub fn script_check(checked: Checked) -> ScriptCheck {
         faults: checked.faults,
         hints: checked.hints,
         effect: checked.effect.map(effect),
-        reminders: None,
+        reminders: checked.reminders.map(reminders),
+    }
+}
+
+fn reminders(reminders: Reminders) -> RemindersEffect {
+    RemindersEffect {
+        user: user_summary(&reminders.user),
+        values: reminders.values,
+        defaults: reminders.defaults,
+        valid_until: timestamp(reminders.valid_until),
+        dates: reminders.dates.into_iter().map(timestamp).collect(),
     }
 }

@@ -24,6 +24,10 @@ async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashbo
             .iter()
             .map(|mobile_id| convert::summary(mobile_id, seen.now))
             .collect(),
-        expiring: vec![],
+        expiring: seen
+            .expiring
+            .iter()
+            .map(|mobile_id| convert::expiring(mobile_id, seen.now))
+            .collect(),
     }))
 }

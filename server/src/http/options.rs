@@ -120,10 +120,7 @@ async fn check(
     At(name): At<ScriptName>,
     Body(body): Body<CheckScript>,
 ) -> Result<Json<ScriptCheck>, Refusal> {
-    if name != ScriptName::Options {
-        return Err(Code::NotFound.into());
-    }
-    let checked = check_script::run(&app.context, &body.text, body.user, &signed_in.user).await?;
+    let checked = check_script::run(&app.context, name, &body.text, body.user, &signed_in.user).await?;
     Ok(Json(convert::script_check(checked)))
 }
 

@@ -12,7 +12,10 @@ use crate::{
     ca::RequestError,
     domain::{options::NoDelivery, process::CodeRefusal},
     store::StoreError,
-    use_case::{DeviceError, MailLinkError, PortalError, save_script::SaveScriptError, sign_in::SignInError},
+    use_case::{
+        DeviceError, MailError, MailLinkError, PortalError, save_script::SaveScriptError,
+        sign_in::SignInError,
+    },
 };
 
 /// An error answer.
@@ -157,6 +160,19 @@ impl From<SaveScriptError> for Refusal {
             SaveScriptError::Changed(_) => Self::from(Code::ScriptChanged).detail(error.to_string()),
             SaveScriptError::CommentMissing(_) => Code::CommentMissing.into(),
             SaveScriptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<MailError> for Refusal {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Unavailable => Code::MailUnavailable.into(),
+            MailError::NotFound => Code::NotFound.into(),
+            MailError::Gone => Code::MailGone.into(),
+            MailError::AddressMissing => Code::EmailMissing.into(),
+            MailError::Store(error) => error.into(),
+            MailError::Write(_) => inside(&error),
         }
     }
 }

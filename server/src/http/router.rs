@@ -23,8 +23,8 @@ use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    App, certificate, dashboard, device, events, mail_link, mobile_id, openapi::Description, ops, options,
-    pki, problem::Refusal, process, security, session, web,
+    App, certificate, dashboard, device, events, mail, mail_link, mobile_id, openapi::Description, ops,
+    options, pki, problem::Refusal, process, security, session, web,
 };
 use crate::store::Sessions;
 
@@ -48,6 +48,7 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(mail_link::routes())
         .merge(certificate::routes())
         .merge(options::routes())
+        .merge(mail::routes())
         .merge(device::routes())
         .split_for_parts()
 }

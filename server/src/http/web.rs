@@ -32,6 +32,14 @@ pub struct Web {
     files: ServeDir,
 }
 
+/// What a page may show in a frame.
+#[derive(Debug, Clone, Copy)]
+enum Frames {
+    None,
+    /// Pages of ours: the console shows mails in one.
+    Own,
+}
+
 struct Page {
     html: Bytes,
     policy: HeaderValue,
@@ -45,35 +53,35 @@ impl fmt::Debug for Page {
 
 impl Web {
     pub fn load(dir: &Path, demo: bool) -> Result<Self, WebError> {
-        let page = |name: &str| {
+        let page = |name: &str, frames: Frames| {
             let read = std::fs::read_to_string(dir.join(name));
             let html = read.map_err(|source| WebError {
                 dir: dir.display().to_string(),
                 source,
             })?;
-            Ok(Page::new(&html, demo))
+            Ok(Page::new(&html, demo, frames))
         };
         let files = ServeDir::new(dir)
             .precompressed_br()
             .append_index_html_on_directories(false);
         Ok(Self {
-            portal: page("index.html")?,
-            phone: page("m.html")?,
-            console: page("admin.html")?,
+            portal: page("index.html", Frames::None)?,
+            phone: page("m.html", Frames::None)?,
+            console: page("admin.html", Frames::Own)?,
             files,
         })
     }
 }
 
 impl Page {
-    fn new(html: &str, demo: bool) -> Self {
+    fn new(html: &str, demo: bool, frames: Frames) -> Self {
         let html = if demo {
             html.replacen("<html", "<html data-demo=\"true\"", 1)
         } else {
             html.to_owned()
         };
         Self {
-            policy: policy(&html),
+            policy: policy(&html, frames),
             html: html.into(),
         }
     }
@@ -81,16 +89,20 @@ impl Page {
 
 /// A strict policy that names the page's own inline scripts by their hashes, so that Trunk's boot script runs
 /// without a second hop and nothing else inline ever does.
-fn policy(html: &str) -> HeaderValue {
+fn policy(html: &str, frames: Frames) -> HeaderValue {
     let hash = |script: &str| Base64::encode_string(digest(&SHA256, script.as_bytes()).as_ref());
     let hashes: Vec<_> = inline_scripts(html)
         .map(|script| format!(" 'sha256-{}'", hash(script)))
         .collect();
     let hashes = hashes.concat();
+    let frames = match frames {
+        Frames::None => "",
+        Frames::Own => "frame-src 'self'; ",
+    };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'"
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         {frames}base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
@@ -205,7 +217,7 @@ mod tests {
     #[test]
     fn a_policy_names_inline_scripts_and_only_those() {
         let html = r#"<html><script type="module">boot()</script><script src="/x.js"></script></html>"#;
-        let policy = policy(html).to_str().unwrap().to_owned();
+        let policy = policy(html, Frames::None).to_str().unwrap().to_owned();
         let hash = Base64::encode_string(digest(&SHA256, b"boot()").as_ref());
         assert!(
             policy.contains(&format!(
@@ -213,7 +225,9 @@ mod tests {
             )),
             "{policy}"
         );
-        assert!(!policy.contains("unsafe-inline"));
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("frame-src"));
+        let policy = super::policy(html, Frames::Own).to_str().unwrap().to_owned();
+        assert!(policy.contains("; frame-src 'self'; base-uri"), "{policy}");
     }
 
     #[test]

@@ -1,17 +1,24 @@
 //! The mail path as use cases see it: write, ring, and send what was written.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration as StdDuration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration as StdDuration,
+};
 
 use lettre::message::Mailbox;
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 
 use super::{
     address::{self, BadAddress},
-    content::Content,
+    content::{Content, sample},
     message::{self, Parts},
     png,
-    route::Route,
+    preview::Preview,
+    route::{FOLDER, Route},
     seal::{KeyError, Sealer},
     templates::{Templates, TemplatesError},
     transport::{
@@ -22,7 +29,7 @@ use super::{
 };
 use crate::{
     chance::{self, NoChance},
-    domain::mail::{Concerns, Language, Mail, NewMail, State},
+    domain::mail::{Concerns, Kind, Language, Mail, NewMail, State},
 };
 
 #[derive(Debug, Clone)]
@@ -83,6 +90,7 @@ pub struct Mailer {
     templates: Templates,
     sealer: Sealer,
     transport: Box<dyn Transport>,
+    route: String,
     from: Mailbox,
     public_url: String,
     host: String,
@@ -105,6 +113,7 @@ impl Mailer {
             templates: Templates::open(config.templates.as_deref())?,
             sealer: Sealer::open(&config.data_dir)?,
             transport: transport(config, &host)?,
+            route: config.route.told(&config.data_dir),
             from,
             public_url: config.public_url.clone(),
             host,
@@ -122,6 +131,21 @@ impl Mailer {
     /// Of the portal, by the settings: what links in mails begin with.
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// Where mail goes, without user name and password.
+    pub fn route(&self) -> &str {
+        &self.route
+    }
+
+    /// Whom mails are from.
+    pub fn from(&self) -> String {
+        self.from.to_string()
+    }
+
+    /// A mail with sample data, as it would be sent.
+    pub fn preview(&self, kind: Kind, language: Language) -> Result<Preview, TemplatesError> {
+        Preview::new(&self.templates, &sample(kind, &self.public_url), language)
     }
 
     /// Made before the transaction begins, added to the outbox in it (`Transaction::add_mail`).
@@ -205,7 +229,7 @@ impl Mailer {
 fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenError> {
     let (host, port, tls, credentials) = match &config.route {
         Route::Folder(path) => {
-            let path = path.clone().unwrap_or_else(|| config.data_dir.join("mail"));
+            let path = path.clone().unwrap_or_else(|| config.data_dir.join(FOLDER));
             let folder = Folder::open(path.clone()).map_err(|source| OpenError::Folder { path, source })?;
             return Ok(Box::new(folder));
         }
@@ -216,13 +240,7 @@ fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenErr
             credentials,
         } => (host, *port, *tls, credentials.as_ref()),
     };
-    let ca = match &config.ca_file {
-        None => None,
-        Some(path) => Some(std::fs::read(path).map_err(|source| OpenError::CaFile {
-            path: path.clone(),
-            source,
-        })?),
-    };
+    let ca = config.ca_file.as_deref().map(certificates).transpose()?;
     let smtp = Smtp::new(&smtp::Config {
         host,
         port,
@@ -233,4 +251,18 @@ fn transport(config: &Config, hello: &str) -> Result<Box<dyn Transport>, OpenErr
         timeout: config.timeout,
     });
     Ok(Box::new(smtp.map_err(|error| OpenError::Tls(error.to_string()))?))
+}
+
+/// PEM. A file without a certificate would leave nobody to trust, and every mail waiting.
+fn certificates(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let pem = std::fs::read(path).map_err(|source| OpenError::CaFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut found = CertificateDer::pem_slice_iter(&pem);
+    if found.next().is_some_and(|first| first.is_ok()) && found.all(|more| more.is_ok()) {
+        Ok(pem)
+    } else {
+        Err(OpenError::Tls(format!("there is none in {}", path.display())))
+    }
 }

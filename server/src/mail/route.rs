@@ -1,6 +1,9 @@
 //! Where mail goes, as the setting `mail.url` spells it.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
@@ -8,6 +11,9 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::address;
+
+/// Below the data folder, where `file:` names none.
+pub const FOLDER: &str = "mail";
 
 #[derive(Debug, Clone)]
 pub enum Route {
@@ -29,6 +35,29 @@ pub enum Tls {
     Implicit,
     /// On this machine only.
     None,
+}
+
+impl Route {
+    /// For administrators, without user name and password. `data_dir`: where a folder without a name lies.
+    pub fn told(&self, data_dir: &Path) -> String {
+        let (host, port, tls) = match self {
+            Self::Folder(path) => {
+                let path = path.clone().unwrap_or_else(|| data_dir.join(FOLDER));
+                return format!("file://{}", path.display());
+            }
+            Self::Smtp { host, port, tls, .. } => (host, port, tls),
+        };
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.clone()
+        };
+        match tls {
+            Tls::Starttls => format!("smtp://{host}:{port}"),
+            Tls::Implicit => format!("smtps://{host}:{port}"),
+            Tls::None => format!("smtp://{host}:{port}?tls=none"),
+        }
+    }
 }
 
 /// Says what is wrong without repeating the URL: a password may stand in it.
@@ -188,6 +217,22 @@ mod tests {
             assert!(!parse(text).unwrap_err().contains("geheim"), "{text}");
         }
         assert!(!format!("{:?}", parse("smtp://u:geheim@h")).contains("geheim"));
+    }
+
+    #[test]
+    fn a_route_is_told_without_its_secrets() {
+        for (text, told) in [
+            ("smtp://a:geheim@mail.example.com", "smtp://mail.example.com:587"),
+            (
+                "smtps://a:geheim@mail.example.com:2465",
+                "smtps://mail.example.com:2465",
+            ),
+            ("smtp://[::1]:25?tls=none", "smtp://[::1]:25?tls=none"),
+            ("file:///var/mail", "file:///var/mail"),
+            ("file:", "file:///data/mail"),
+        ] {
+            assert_eq!(parse(text).unwrap().told(Path::new("/data")), told);
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ use super::{
 };
 use crate::domain::mail::{Kind, Language};
 
+/// Around the HTML of every mail.
+const LAYOUT: &str = "layout.html";
 const PARTS: [&str; 3] = ["subject", "txt", "html"];
 const LONGEST_SUBJECT: usize = 150;
 
@@ -43,6 +45,8 @@ pub struct Fault {
 pub struct Templates {
     built_in: Environment<'static>,
     overridden: Environment<'static>,
+    /// Files of the administrator's own that are in use.
+    own: BTreeSet<String>,
     faults: Mutex<BTreeSet<Fault>>,
 }
 
@@ -59,6 +63,7 @@ impl Templates {
         let templates = Self {
             overridden: built_in.clone(),
             built_in,
+            own: BTreeSet::new(),
             faults: Mutex::default(),
         };
         Ok(match folder {
@@ -84,6 +89,8 @@ impl Templates {
             if let Err(error) = tried {
                 self.report(&name, &format!("{error:#}"));
                 self.overridden = before;
+            } else {
+                self.own.insert(name);
             }
         }
         self
@@ -96,11 +103,27 @@ impl Templates {
     }
 
     pub fn render(&self, content: &Content, language: Language) -> Result<Rendered, TemplatesError> {
-        render(&self.overridden, content, language).or_else(|error| {
-            let name = error.name().unwrap_or("a template").to_owned();
-            self.report(&name, &format!("{error:#}"));
-            Ok(render(&self.built_in, content, language)?)
-        })
+        Ok(self.render_told(content, language)?.0)
+    }
+
+    /// And the files of the administrator's own that it is made from.
+    pub fn render_told(
+        &self,
+        content: &Content,
+        language: Language,
+    ) -> Result<(Rendered, Vec<String>), TemplatesError> {
+        match render(&self.overridden, content, language) {
+            Ok(rendered) => {
+                let parts = PARTS.map(|part| name(language, content.kind(), part));
+                let files = parts.into_iter().chain([LAYOUT.to_owned()]);
+                Ok((rendered, files.filter(|file| self.own.contains(file)).collect()))
+            }
+            Err(error) => {
+                let name = error.name().unwrap_or("a template").to_owned();
+                self.report(&name, &format!("{error:#}"));
+                Ok((render(&self.built_in, content, language)?, vec![]))
+            }
+        }
     }
 
     /// In the log once, and in the list.
@@ -133,7 +156,7 @@ fn built_in() -> Result<Environment<'static>, minijinja::Error> {
             AutoEscape::None
         }
     });
-    environment.add_template("layout.html", built_in::LAYOUT)?;
+    environment.add_template(LAYOUT, built_in::LAYOUT)?;
     for (language, kind) in pairs() {
         for (part, source) in PARTS.into_iter().zip(built_in::source(language, kind)) {
             environment.add_template_owned(name(language, kind, part), source)?;
@@ -154,14 +177,14 @@ fn name(language: Language, kind: Kind, part: &str) -> String {
 /// The layout last: what is tried with it has been tried itself.
 fn names() -> Vec<String> {
     let files = pairs().flat_map(|(language, kind)| PARTS.map(|part| name(language, kind, part)));
-    files.chain(["layout.html".to_owned()]).collect()
+    files.chain([LAYOUT.to_owned()]).collect()
 }
 
 /// Renders every mail that the file is part of.
 fn try_out(environment: &Environment<'_>, file: &str) -> Result<(), minijinja::Error> {
     for (language, kind) in pairs() {
         let is_part = PARTS.iter().any(|part| name(language, kind, part) == file);
-        if is_part || file == "layout.html" {
+        if is_part || file == LAYOUT {
             render(environment, &sample(kind, "https://id.example.com"), language)?;
         }
     }

@@ -4,7 +4,7 @@
 use rhai::{AST, ASTNode, BinaryExpr, Dynamic, Expr, Position, Stmt};
 use shared::api::{FaultKind, ScriptFault};
 
-use super::{CERTIFICATES, OPTIONS, USER, engine::at, user_properties};
+use super::{USER, Vocabulary, engine::at, user_properties};
 
 /// Names that differ by more than this are not taken for each other.
 const ALIKE: f64 = 0.7;
@@ -13,20 +13,21 @@ const ALIKE: f64 = 0.7;
 #[derive(Debug)]
 pub(super) struct Assigned {
     pub option: String,
-    /// For one key of `certificates`.
+    /// For one key of a map, such as `certificates`.
     pub key: Option<String>,
     /// Where it is written out, not computed.
     pub value: Option<Dynamic>,
     pub position: Position,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
     pub faults: Vec<ScriptFault>,
     pub assigned: Vec<Assigned>,
+    vocabulary: &'static Vocabulary,
 }
 
-pub(super) fn read(ast: &AST) -> Names {
+pub(super) fn read(ast: &AST, vocabulary: &'static Vocabulary) -> Names {
     let mut declared = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Stmt(statement)) = path.last() {
@@ -34,9 +35,13 @@ pub(super) fn read(ast: &AST) -> Names {
         }
         true
     });
-    let mut names = Names::default();
+    let mut names = Names {
+        faults: Vec::new(),
+        assigned: Vec::new(),
+        vocabulary,
+    };
     for (name, position) in &declared {
-        if OPTIONS.contains(&name.as_str()) || name == USER {
+        if vocabulary.options.contains(&name.as_str()) || name == USER {
             names
                 .faults
                 .push(at(*position, FaultKind::DeclaredAgain, Some(name.clone()), None));
@@ -88,10 +93,10 @@ impl Names {
             return;
         }
         if let Expr::Map(parts, _) = rhs
-            && name == CERTIFICATES
+            && self.keys_of(&name).is_some()
         {
             for (key, value) in &parts.0 {
-                self.key(&key.name, key.pos);
+                self.key(&name, &key.name, key.pos);
                 self.assigned.push(Assigned {
                     option: name.clone(),
                     key: Some(key.name.to_string()),
@@ -112,10 +117,12 @@ impl Names {
         match expression {
             Expr::Variable(parts, _, position) => {
                 let name = parts.1.as_str();
-                let is_known = OPTIONS.contains(&name) || name == USER || variables.iter().any(|v| v == name);
+                let options = self.vocabulary.options;
+                let is_known = options.contains(&name) || name == USER || variables.iter().any(|v| v == name);
                 if !is_known {
-                    let known = OPTIONS
-                        .into_iter()
+                    let known = options
+                        .iter()
+                        .copied()
                         .chain([USER])
                         .chain(variables.iter().map(String::as_str));
                     let meant = meant(name, known);
@@ -129,18 +136,25 @@ impl Names {
                 if name == USER && !user_properties().any(|property| property == key) {
                     let meant = meant(&key, user_properties()).map(|property| format!("{USER}.{property}"));
                     self.unknown(position, format!("{USER}.{key}"), meant);
-                } else if name == CERTIFICATES {
-                    self.key(&key, position);
+                } else {
+                    self.key(&name, &key, position);
                 }
             }
             _ => {}
         }
     }
 
-    /// A key of `certificates`.
-    fn key(&mut self, key: &str, position: Position) {
-        if !super::PURPOSES.contains(&key) {
-            let meant = meant(key, super::PURPOSES.into_iter());
+    fn keys_of(&self, option: &str) -> Option<&'static [&'static str]> {
+        let (map, keys) = self.vocabulary.map?;
+        (map == option).then_some(keys)
+    }
+
+    /// A key of the option that is a map. What else has keys is not looked at here.
+    fn key(&mut self, option: &str, key: &str, position: Position) {
+        if let Some(keys) = self.keys_of(option)
+            && !keys.contains(&key)
+        {
+            let meant = meant(key, keys.iter().copied());
             self.unknown(position, key.to_owned(), meant);
         }
     }

@@ -1,6 +1,8 @@
 //! The options out of the variables that a script leaves behind: each of the type and in the range that it must have,
 //! or a fault with the place where it got its value. All faults at once.
 
+mod reminders;
+
 use rhai::{Dynamic, Map, Scope};
 use shared::api::{CertificateChoice, FaultKind, Notify, OptionValues, Recovery, ScriptFault, Validity};
 
@@ -10,6 +12,8 @@ use super::{
     names::{Assigned, Names, meant},
 };
 use crate::domain::options::{LONGEST_NAME, LONGEST_USER_ID, is_hidden};
+
+pub(super) use reminders::reminders;
 
 const CHOICES: [(&str, CertificateChoice); 4] = [
     ("required", CertificateChoice::Required),
@@ -72,15 +76,20 @@ pub(super) fn options(
         notify: reading.word("notify", &NOTIFIES, Notify::None),
     };
     reading.not_built(&values);
-    let mut faults = reading.faults;
-    if faults.is_empty() {
-        return Ok(values);
-    }
-    faults.sort_by_key(|fault| (fault.line, fault.column));
-    Err(faults)
+    reading.end(values)
 }
 
 impl Reading<'_> {
+    /// The values, or every fault in order of line.
+    fn end<T>(self, values: T) -> Result<T, Vec<ScriptFault>> {
+        let mut faults = self.faults;
+        if faults.is_empty() {
+            return Ok(values);
+        }
+        faults.sort_by_key(|fault| (fault.line, fault.column));
+        Err(faults)
+    }
+
     fn value(&self, option: &str) -> Dynamic {
         self.scope.get_value(option).unwrap_or_default()
     }

@@ -3,12 +3,13 @@
 mod bad;
 mod chance;
 mod good;
+mod reminders;
 
 use std::collections::BTreeMap;
 
 use shared::api::{OptionValues, ScriptFault};
 
-use super::OptionsScript;
+use super::{OptionsScript, Script};
 use crate::domain::user::User;
 
 /// Anna Svensson, of Finance.

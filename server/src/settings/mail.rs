@@ -16,6 +16,8 @@ pub struct Mail {
     pub route: Option<Route>,
     pub from: String,
     pub give_up: Duration,
+    /// How long a mail that came to its end is still listed.
+    pub keep: Duration,
     pub timeout: StdDuration,
     pub templates: Option<PathBuf>,
     pub ca_file: Option<PathBuf>,
@@ -35,6 +37,7 @@ pub fn mail(reader: &mut Reader, public_url: &str, demo: bool) -> Mail {
         parse_sender,
     );
     let give_up = Duration::hours(reader.checked("mail.give_up_hours", "48", positive));
+    let keep = Duration::days(reader.checked("mail.keep_days", "90", days));
     let seconds = reader.checked("mail.timeout_seconds", "30", |text| {
         positive(text)
             .ok()
@@ -48,10 +51,16 @@ pub fn mail(reader: &mut Reader, public_url: &str, demo: bool) -> Mail {
         route,
         from,
         give_up,
+        keep,
         timeout: StdDuration::from_secs(seconds),
         templates: folder,
         ca_file,
     }
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let days = positive(text).ok().filter(|days| *days <= 3_650);
+    days.ok_or_else(|| "must be a whole number from 1 to 3650".to_owned())
 }
 
 fn path(

@@ -28,10 +28,10 @@ impl Store {
         }
         // The one that writes goes first: it makes the file.
         let writer = Writer {
-            db: Database::connect(sqlite(url, 1, "OFF")).await?,
+            db: Database::connect(sqlite(url, 1)).await?,
             queue: Arc::default(),
         };
-        let db = Database::connect(sqlite(url, READERS, "ON")).await?;
+        let db = Database::connect(sqlite(url, READERS)).await?;
         Ok(Self::new(db, Some(writer)))
     }
 
@@ -63,11 +63,10 @@ fn options(url: &str) -> ConnectOptions {
     options
 }
 
-/// `query_only`: `ON` where nothing may be written, so that no write can pass by those who queue.
-fn sqlite(url: &str, connections: u32, query_only: &'static str) -> ConnectOptions {
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = options(url);
     options.max_connections(connections);
-    options.map_sqlx_sqlite_opts(move |options| {
+    options.map_sqlx_sqlite_opts(|options| {
         options
             .create_if_missing(true)
             .foreign_keys(true)
@@ -75,7 +74,6 @@ fn sqlite(url: &str, connections: u32, query_only: &'static str) -> ConnectOptio
             .pragma("journal_mode", "WAL")
             // An answer must not leave before its commit is durable.
             .pragma("synchronous", "FULL")
-            .pragma("query_only", query_only)
     });
     options
 }

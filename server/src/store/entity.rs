@@ -166,6 +166,14 @@ table!(mail_link, "mail_link", {
     used_at: Option<i64>,
 });
 
+table!(reminder, "reminder", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    days_before: i32,
+    sent_at: i64,
+});
+
 table!(script_version, "script_version", {
     #[sea_orm(primary_key, auto_increment = false)]
     name: String,
@@ -199,6 +207,15 @@ impl Related<user::Entity> for process::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(user::Entity)
             .from(process::Column::UserId)
+            .to(user::Column::Id)
+            .into()
+    }
+}
+
+impl Related<user::Entity> for mobile_id::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(user::Entity)
+            .from(mobile_id::Column::UserId)
             .to(user::Column::Id)
             .into()
     }

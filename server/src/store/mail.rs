@@ -1,6 +1,8 @@
 //! The outbox. Whoever changes a mail's state says which state it must be in, and looks at the row count: two
 //! servers never hold the same mail.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
@@ -135,7 +137,7 @@ impl<C: ConnectionTrait> Book<C> {
             .exec(&self.db)
             .await?;
         let is_ours = put.rows_affected == 1;
-        if is_ours && now.state == State::Sent {
+        if is_ours && matches!(now.state, State::Sent | State::Cancelled) {
             self.erase(taken.id).await?;
         }
         Ok(is_ours)
@@ -225,6 +227,48 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(())
     }
 
+    /// Those of these mails whose words are still there.
+    pub async fn mails_with_words(&self, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
+        let there = mail_payload::Entity::find()
+            .select_only()
+            .column(mail_payload::Column::MailId)
+            .filter(mail_payload::Column::MailId.is_in(ids));
+        let ids: Vec<Uuid> = there.into_tuple().all(&self.db).await?;
+        Ok(ids.into_iter().collect())
+    }
+
+    /// Mails that came to their end and were written before then, the oldest first.
+    pub async fn old_mails(&self, before: OffsetDateTime, limit: u64) -> Result<Vec<Uuid>> {
+        let old = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::WrittenAt.lt(millis(before)))
+            .filter(is_ended())
+            .order_by_asc(Column::WrittenAt)
+            .limit(limit);
+        Ok(old.into_tuple().all(&self.db).await?)
+    }
+
+    /// Those of these mails that have come to their end; one that is tried again stays.
+    pub async fn delete_mails(&self, ids: &[Uuid]) -> Result<u64> {
+        let ended = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .filter(is_ended());
+        let ended: Vec<Uuid> = ended.into_tuple().all(&self.db).await?;
+        mail_payload::Entity::delete_many()
+            .filter(mail_payload::Column::MailId.is_in(ended.iter().copied()))
+            .exec(&self.db)
+            .await?;
+        let deleted = Entity::delete_many()
+            .filter(Column::Id.is_in(ended))
+            .filter(is_ended())
+            .exec(&self.db)
+            .await?;
+        Ok(deleted.rows_affected)
+    }
+
     pub async fn mail_counts(&self) -> Result<Counts> {
         let counted: Vec<(String, i64)> = Entity::find()
             .select_only()
@@ -262,6 +306,10 @@ impl<C: ConnectionTrait> Book<C> {
 
 fn is(state: State) -> sea_orm::sea_query::SimpleExpr {
     Column::State.eq(word(&state))
+}
+
+fn is_ended() -> sea_orm::sea_query::SimpleExpr {
+    Column::State.is_in([State::Sent, State::Failed, State::Cancelled].map(|state| word(&state)))
 }
 
 /// Mails whose words are still there.

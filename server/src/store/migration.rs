@@ -4,6 +4,7 @@ mod m0001_get_mobile_id;
 mod m0002_options;
 mod m0003_mail;
 mod m0004_mail_link;
+mod m0005_reminders;
 mod m0006_revocation;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0002_options::Migration),
             Box::new(m0003_mail::Migration),
             Box::new(m0004_mail_link::Migration),
+            Box::new(m0005_reminders::Migration),
             Box::new(m0006_revocation::Migration),
         ]
     }

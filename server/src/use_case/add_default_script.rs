@@ -1,4 +1,4 @@
-//! The script that exists with default values: version 1, kept at the first start.
+//! The scripts that exist with default values: version 1 of each, kept at the first start.
 
 use shared::api::{Actor, Event, ScriptName};
 
@@ -8,7 +8,7 @@ use crate::{
         audit::Record,
         script::{PORTAL, Said, Version, normal},
     },
-    script::DEFAULT_OPTIONS,
+    script::{DEFAULT_OPTIONS, DEFAULT_REMINDERS},
     store::{Result, StoreError},
 };
 
@@ -16,12 +16,21 @@ const COMMENT: &str = "The default values";
 
 /// Does nothing where a version is there.
 pub async fn run(context: &Context) -> Result<()> {
-    let name = ScriptName::Options;
+    for name in ScriptName::ALL {
+        add(context, name).await?;
+    }
+    Ok(())
+}
+
+async fn add(context: &Context, name: ScriptName) -> Result<()> {
     if context.store.read().newest_script(name).await?.is_some() {
         return Ok(());
     }
     let said = Said {
-        text: normal(DEFAULT_OPTIONS),
+        text: normal(match name {
+            ScriptName::Options => DEFAULT_OPTIONS,
+            ScriptName::ExpiringOptions => DEFAULT_REMINDERS,
+        }),
         comment: COMMENT.to_owned(),
     };
     let now = context.clock.now();

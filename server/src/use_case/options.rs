@@ -6,38 +6,52 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use shared::api::{CodeDelivery, FaultKind, OptionValues, ScriptFault, ScriptHint, ScriptName, Validity};
+use shared::api::{
+    CodeDelivery, FaultKind, OptionValues, ReminderValues, ScriptFault, ScriptHint, ScriptName, Validity,
+};
 use time::{Duration, OffsetDateTime};
 
 use super::{Context, PortalError, letters, portal};
 use crate::{
     ca::Subject,
     domain::{
-        options::{defaults, delivery, end_of_validity},
+        options::{delivery, end_of_validity},
         script::told,
         user::User,
     },
-    script::OptionsScript,
+    script::{OptionsScript, RemindersScript, Script},
     store::Result,
 };
 
-const NAME: ScriptName = ScriptName::Options;
 /// Where the version in force has no value for a user: how many before it are tried.
 const EARLIER: u32 = 5;
 /// How many users a text is tried for before it is kept.
 const SAMPLE: u64 = 200;
 
-/// Scripts that were used already, by number, ready to run. A version never changes, so nothing here grows stale.
+/// Scripts that were used already, ready to run.
 #[derive(Debug, Clone, Default)]
-pub struct Scripts(Arc<Mutex<BTreeMap<u32, OptionsScript>>>);
+pub struct Scripts {
+    options: Kept<OptionsScript>,
+    reminders: Kept<RemindersScript>,
+}
 
-impl Scripts {
-    fn get(&self, number: u32) -> Option<OptionsScript> {
+/// Of one script, by number. A version never changes, so nothing here grows stale.
+#[derive(Debug, Clone)]
+struct Kept<S>(Arc<Mutex<BTreeMap<u32, S>>>);
+
+impl<S> Default for Kept<S> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<S: Script> Kept<S> {
+    fn get(&self, number: u32) -> Option<S> {
         self.lock().get(&number).cloned()
     }
 
     /// Keeps as many as are ever tried.
-    fn keep(&self, number: u32, script: OptionsScript) {
+    fn keep(&self, number: u32, script: S) {
         let mut kept = self.lock();
         kept.insert(number, script);
         while kept.len() > EARLIER as usize + 1 {
@@ -45,15 +59,15 @@ impl Scripts {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, OptionsScript>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, S>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The options as they fall out for one user.
+/// What a script gives one user.
 #[derive(Debug)]
-pub struct InForce {
-    pub values: OptionValues,
+pub struct InForce<V = OptionValues> {
+    pub values: V,
     /// 0: the defaults, because no version worked.
     pub version: u32,
     /// What was wrong with newer versions, for log and audit log.
@@ -63,11 +77,34 @@ pub struct InForce {
 /// A version that fails for this user harms nobody: the newest that works is taken, and the failure is told. One that
 /// wants mail where none is sent does not fail: the start is refused, and no earlier version shows on a screen what was
 /// to go by mail.
-async fn in_force(context: &Context, user: &User) -> Result<InForce> {
-    let newest = context.store.read().newest_script(NAME).await?.unwrap_or(0);
+async fn in_force(context: &Context, user: &User) -> Result<InForce<OptionValues>> {
+    let newest = newest(context, ScriptName::Options).await?;
+    newest_that_works(context, &context.scripts.options, newest, user).await
+}
+
+/// The same for the reminders; who calls tells the failures. `newest`: the number of the version in force.
+pub async fn reminders_in_force(
+    context: &Context,
+    newest: u32,
+    user: &User,
+) -> Result<InForce<ReminderValues>> {
+    newest_that_works(context, &context.scripts.reminders, newest, user).await
+}
+
+/// The number of the version in force.
+pub async fn newest(context: &Context, name: ScriptName) -> Result<u32> {
+    Ok(context.store.read().newest_script(name).await?.unwrap_or(0))
+}
+
+async fn newest_that_works<S: Script>(
+    context: &Context,
+    kept: &Kept<S>,
+    newest: u32,
+    user: &User,
+) -> Result<InForce<S::Values>> {
     let mut failures = Vec::new();
     for number in (newest.saturating_sub(EARLIER).max(1)..=newest).rev() {
-        match value(context, number, user).await? {
+        match value(context, kept, number, user).await? {
             Ok(values) => {
                 return Ok(InForce {
                     values,
@@ -82,7 +119,7 @@ async fn in_force(context: &Context, user: &User) -> Result<InForce> {
         }
     }
     Ok(InForce {
-        values: defaults(user),
+        values: S::defaults(user),
         version: 0,
         failures,
     })
@@ -107,77 +144,101 @@ pub async fn to_begin_with(
     Ok((options, delivery))
 }
 
-async fn value(
+async fn value<S: Script>(
     context: &Context,
+    kept: &Kept<S>,
     number: u32,
     user: &User,
-) -> Result<std::result::Result<OptionValues, Vec<ScriptFault>>> {
-    if let Some(script) = context.scripts.get(number) {
+) -> Result<std::result::Result<S::Values, Vec<ScriptFault>>> {
+    if let Some(script) = kept.get(number) {
         return Ok(script.evaluate(user));
     }
-    let text = context.store.read().script_text(NAME, number).await?;
-    Ok(
-        OptionsScript::compile(&text.unwrap_or_default()).and_then(|script| {
-            context.scripts.keep(number, script.clone());
-            script.evaluate(user)
-        }),
-    )
+    let text = context.store.read().script_text(S::NAME, number).await?;
+    Ok(S::compile(&text.unwrap_or_default()).and_then(|script| {
+        kept.keep(number, script.clone());
+        script.evaluate(user)
+    }))
 }
 
 /// What a text would do.
 #[derive(Debug)]
-pub struct Looked {
+pub struct Looked<V> {
     /// None: it can be kept.
     pub faults: Vec<ScriptFault>,
     pub hints: Vec<ScriptHint>,
     /// For the user who was asked for.
-    pub values: Option<OptionValues>,
+    pub values: Option<V>,
+}
+
+/// What is wrong with a text, whichever script it is of.
+pub async fn faults(
+    context: &Context,
+    name: ScriptName,
+    text: &str,
+    user: &User,
+) -> Result<Vec<ScriptFault>> {
+    Ok(match name {
+        ScriptName::Options => look(context, text, user).await?.faults,
+        ScriptName::ExpiringOptions => look_at_reminders(context, text, user).await?.faults,
+    })
 }
 
 /// Looks at a text for `user`, and for a sample of the others: what fails for one of them shall not be kept.
 /// `text` in its normal spelling.
-pub async fn look(context: &Context, text: &str, user: &User) -> Result<Looked> {
+pub async fn look(context: &Context, text: &str, user: &User) -> Result<Looked<OptionValues>> {
+    let (now, ca_ends) = (context.clock.now(), context.ca.issuing_not_after());
+    let sends_mail = context.mail.is_some();
+    let beyond = move |script: &OptionsScript, values: &OptionValues| {
+        let no_mail = || script.without_mail(values).filter(|_| !sends_mail);
+        beyond_ca(script, values.validity, now, ca_ends).or_else(no_mail)
+    };
+    let hints = move |script: &OptionsScript, values: &OptionValues| script.hints(values, sends_mail);
+    look_aside(context, text, user, beyond, hints).await
+}
+
+pub async fn look_at_reminders(context: &Context, text: &str, user: &User) -> Result<Looked<ReminderValues>> {
+    look_aside(context, text, user, |_: &RemindersScript, _| None, |_, _| vec![]).await
+}
+
+/// Aside of what serves requests: two hundred runs take a while.
+async fn look_aside<S: Script>(
+    context: &Context,
+    text: &str,
+    user: &User,
+    beyond: impl Fn(&S, &S::Values) -> Option<ScriptFault> + Send + 'static,
+    hints: impl Fn(&S, &S::Values) -> Vec<ScriptHint> + Send + 'static,
+) -> Result<Looked<S::Values>>
+where
+    S::Values: Send + 'static,
+{
     let others = context.store.read().find_users("", SAMPLE).await?;
     let (text, user) = (text.to_owned(), user.clone());
-    let installation = Installation {
-        sends_mail: context.mail.is_some(),
-        now: context.clock.now(),
-        ca_ends: context.ca.issuing_not_after(),
-    };
-    let looked = tokio::task::spawn_blocking(move || look_at(&text, &user, &others, installation));
+    let looked = tokio::task::spawn_blocking(move || look_at(&text, &user, &others, beyond, hints));
     match looked.await {
         Ok(looked) => Ok(looked),
         Err(broken) => std::panic::resume_unwind(broken.into_panic()),
     }
 }
 
-/// What a text meets besides its users.
-#[derive(Clone, Copy)]
-struct Installation {
-    sends_mail: bool,
-    now: OffsetDateTime,
-    ca_ends: OffsetDateTime,
-}
-
-fn look_at(text: &str, user: &User, others: &[User], installation: Installation) -> Looked {
-    let Installation {
-        sends_mail,
-        now,
-        ca_ends,
-    } = installation;
+fn look_at<S: Script>(
+    text: &str,
+    user: &User,
+    others: &[User],
+    beyond: impl Fn(&S, &S::Values) -> Option<ScriptFault>,
+    hints: impl Fn(&S, &S::Values) -> Vec<ScriptHint>,
+) -> Looked<S::Values> {
     let refused = |faults, values| Looked {
         faults,
         hints: vec![],
         values,
     };
-    let script = match OptionsScript::compile(text) {
+    let script = match S::compile(text) {
         Ok(script) => script,
         Err(faults) => return refused(faults, None),
     };
     let run = |user: &User| {
         let values = script.evaluate(user)?;
-        let no_mail = || script.without_mail(&values).filter(|_| !sends_mail);
-        let beyond = beyond_ca(&script, values.validity, now, ca_ends).or_else(no_mail);
+        let beyond = beyond(&script, &values);
         Ok::<_, Vec<ScriptFault>>((values, beyond))
     };
     let values = match run(user) {
@@ -200,7 +261,7 @@ fn look_at(text: &str, user: &User, others: &[User], installation: Installation)
     }
     Looked {
         faults: vec![],
-        hints: script.hints(&values, sends_mail),
+        hints: hints(&script, &values),
         values: Some(values),
     }
 }

@@ -51,9 +51,9 @@ pub async fn run(
     author: Author<'_>,
 ) -> Result<Version, SaveScriptError> {
     let said = Said::new(text, comment)?;
-    let looked = options::look(context, &said.text, author.user).await?;
-    if !looked.faults.is_empty() {
-        return Err(SaveScriptError::Faulty(looked.faults));
+    let faults = options::faults(context, name, &said.text, author.user).await?;
+    if !faults.is_empty() {
+        return Err(SaveScriptError::Faulty(faults));
     }
     let transaction = context.store.begin().await?;
     let newest = transaction.newest_script(name).await?.unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::api::MobileIdState;
 use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::Context;
 use crate::{
     chance,
-    domain::mail::{Mail, NewMail, State},
+    domain::mail::{Kind, Mail, NewMail, State},
     mail::{Mailer, Outcome, Trouble},
     store::Result,
 };
@@ -81,6 +82,10 @@ async fn one(context: &Context, mailer: &Arc<Mailer>, id: Uuid) -> Result<Option
     let Some(taken) = taken else {
         return Ok(None);
     };
+    if is_untrue(context, &taken.mail, now).await? {
+        cancel(context, &taken.mail).await?;
+        return Ok(None);
+    }
     let outcome = if taken.mail.is_useless(now) {
         Outcome::Never("it came too late to be of use".into())
     } else {
@@ -97,6 +102,30 @@ async fn one(context: &Context, mailer: &Arc<Mailer>, id: Uuid) -> Result<Option
         report(&after, &outcome);
     }
     Ok(Some(outcome))
+}
+
+/// A reminder of a mobile ID that was locked or renewed while the mail waited.
+async fn is_untrue(context: &Context, mail: &Mail, now: OffsetDateTime) -> Result<bool> {
+    let (Kind::Expiring, Some(id), Some(user)) = (mail.kind, mail.concerns.mobile_id, mail.concerns.user)
+    else {
+        return Ok(false);
+    };
+    let mobile_ids = context.store.read().mobile_ids(user).await?;
+    let this = mobile_ids.iter().find(|mobile_id| mobile_id.id == id);
+    let stands = this.is_some_and(|this| {
+        this.state_at(now) == MobileIdState::Active && !this.has_successor(&mobile_ids, now)
+    });
+    Ok(!stands)
+}
+
+async fn cancel(context: &Context, taken: &Mail) -> Result<()> {
+    let cancelled = Mail {
+        state: State::Cancelled,
+        ..taken.clone()
+    };
+    let transaction = context.store.begin().await?;
+    transaction.put_mail(taken, &cancelled).await?;
+    transaction.commit().await
 }
 
 fn after(taken: &NewMail, outcome: &Outcome, now: OffsetDateTime) -> Mail {

@@ -1,9 +1,15 @@
-//! What the signed-in user can do and has.
+//! What the signed-in user can do and has, and what ends soon.
 
-use time::OffsetDateTime;
+use shared::api::{MobileIdState, ScriptName};
+use time::{Duration, OffsetDateTime};
 
 use super::{Context, PortalError, options, portal};
-use crate::domain::{mobile_id::MobileId, process::Process, user::User};
+use crate::domain::{
+    mobile_id::MobileId,
+    process::Process,
+    reminder::{self, FURTHEST},
+    user::User,
+};
 
 pub struct DashboardSeen {
     /// Why Get Mobile ID cannot be started or gone on with.
@@ -11,6 +17,8 @@ pub struct DashboardSeen {
     pub open_process: Option<Process>,
     /// Newest first.
     pub mobile_ids: Vec<MobileId>,
+    /// Of them, the active ones that end soon and have no successor, the soonest first.
+    pub expiring: Vec<MobileId>,
     pub now: OffsetDateTime,
 }
 
@@ -28,10 +36,36 @@ pub async fn run(context: &Context, user: &User) -> Result<DashboardSeen, Portal
         Err(PortalError::Store(error)) => return Err(error.into()),
         may => may.err(),
     };
+    let mobile_ids = book.mobile_ids(user.id).await?;
     Ok(DashboardSeen {
         start_refused,
         open_process,
-        mobile_ids: book.mobile_ids(user.id).await?,
+        expiring: expiring(context, user, &mobile_ids, now).await?,
+        mobile_ids,
         now,
     })
+}
+
+/// From the first day of the reminders on, whether or not mail is configured.
+async fn expiring(
+    context: &Context,
+    user: &User,
+    mobile_ids: &[MobileId],
+    now: OffsetDateTime,
+) -> Result<Vec<MobileId>, PortalError> {
+    let furthest = now + Duration::days(i64::from(FURTHEST));
+    let candidates = mobile_ids.iter().filter(|mobile_id| {
+        mobile_id.valid_until <= furthest
+            && mobile_id.state_at(now) == MobileIdState::Active
+            && !mobile_id.has_successor(mobile_ids, now)
+    });
+    let mut candidates: Vec<_> = candidates.cloned().collect();
+    if candidates.is_empty() {
+        return Ok(candidates);
+    }
+    let newest = options::newest(context, ScriptName::ExpiringOptions).await?;
+    let values = options::reminders_in_force(context, newest, user).await?.values;
+    candidates.retain(|mobile_id| reminder::is_near(&values, mobile_id.valid_until, now));
+    candidates.sort_by_key(|mobile_id| mobile_id.valid_until);
+    Ok(candidates)
 }

@@ -24,7 +24,7 @@ enum Door {
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 34] = [
+const ROUTES: [(&str, &str, Door); 40] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -51,6 +51,12 @@ const ROUTES: [(&str, &str, Door); 34] = [
     ("get", admin::VERSIONS, Door::Administrator),
     ("get", admin::VERSION, Door::Administrator),
     ("get", admin::VERSION_FILE, Door::Administrator),
+    ("get", admin::MAIL, Door::Administrator),
+    ("get", admin::OUTBOX, Door::Administrator),
+    ("post", admin::OUTBOX_RETRY, Door::Administrator),
+    ("post", admin::MAIL_TEST, Door::Administrator),
+    ("get", admin::MAIL_PREVIEW, Door::Administrator),
+    ("get", admin::MAIL_PREVIEW_HTML, Door::Administrator),
     ("post", device::ACTIVATION, Door::Open),
     ("post", device::CLAIM, Door::Open),
     ("post", device::DECLINE, Door::Open),
@@ -91,7 +97,10 @@ async fn every_route_is_behind_its_door() {
             .replace("{mobile_id}", &Uuid::now_v7().to_string())
             .replace("{file}", "40.pem")
             .replace("{script}", ScriptName::Options.as_str())
-            .replace("{number}", "1");
+            .replace("{number}", "1")
+            .replace("{mail}", &Uuid::now_v7().to_string())
+            .replace("{kind}", "test")
+            .replace("{language}", "en");
         let method: Method = method.to_uppercase().parse().unwrap();
         let body = (method == Method::POST).then(|| json!({}));
         let answer = server

@@ -97,3 +97,14 @@ pub async fn sqlite(path: &std::path::Path, statement: &str) {
     db.execute_unprepared(statement).await.unwrap();
     db.close().await.unwrap();
 }
+
+/// What a statement counts as `count`.
+pub async fn count(path: &std::path::Path, statement: &str) -> i64 {
+    use sea_orm::{ConnectionTrait, Statement};
+    let db = sea_orm::Database::connect(format!("sqlite:{}", path.display()))
+        .await
+        .unwrap();
+    let statement = Statement::from_string(db.get_database_backend(), statement);
+    let row = db.query_one_raw(statement).await.unwrap();
+    row.unwrap().try_get("", "count").unwrap()
+}

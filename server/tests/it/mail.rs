@@ -3,8 +3,11 @@
 mod code;
 mod links;
 mod news;
+mod picture;
+mod program;
 mod read;
-mod smtp;
+pub mod smtp;
+mod wire;
 
 use server::{
     domain::mail::{Concerns, Kind, Language, Mail, NewMail, State},
@@ -15,9 +18,10 @@ use server::{
 use time::Duration;
 
 use crate::app::Server;
+pub use picture::png_of;
 use smtp::{Fault, Smtp};
 
-async fn server_with(url: &str, ca: Option<&str>) -> Server {
+pub async fn server_with(url: &str, ca: Option<&str>) -> Server {
     server_in(std::sync::Arc::new(tempfile::tempdir().unwrap()), url, ca).await
 }
 
@@ -35,11 +39,11 @@ async fn server_in(dir: std::sync::Arc<tempfile::TempDir>, url: &str, ca: Option
     Server::start_in(dir.clone(), change).await
 }
 
-async fn plain(smtp: &Smtp) -> Server {
+pub async fn plain(smtp: &Smtp) -> Server {
     server_with(&format!("smtp://127.0.0.1:{}?tls=none", smtp.port), None).await
 }
 
-async fn write(server: &Server, kind: Kind, useless_after: Option<Duration>) -> NewMail {
+pub async fn write(server: &Server, kind: Kind, useless_after: Option<Duration>) -> NewMail {
     write_to(
         server,
         "anna@example.com",
@@ -49,7 +53,7 @@ async fn write(server: &Server, kind: Kind, useless_after: Option<Duration>) -> 
     .await
 }
 
-async fn write_to(
+pub async fn write_to(
     server: &Server,
     address: &str,
     content: Content,
@@ -71,11 +75,11 @@ async fn write_to(
     written
 }
 
-async fn round(server: &Server) -> Round {
+pub async fn round(server: &Server) -> Round {
     send_mails::run(&server.context, || false).await.unwrap()
 }
 
-async fn stands(server: &Server, written: &NewMail) -> Mail {
+pub async fn stands(server: &Server, written: &NewMail) -> Mail {
     server
         .context
         .store
@@ -86,9 +90,21 @@ async fn stands(server: &Server, written: &NewMail) -> Mail {
         .unwrap()
 }
 
-fn count(smtp: &Smtp, written: &NewMail) -> usize {
+pub fn count(smtp: &Smtp, written: &NewMail) -> usize {
     let id = format!("Message-ID: {}", written.mail.message_id);
     smtp.mails().iter().filter(|mail| mail.contains(&id)).count()
+}
+
+/// Looks again and again until it is so.
+pub async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began_at = std::time::Instant::now();
+    while !is_so() {
+        assert!(
+            began_at.elapsed() < std::time::Duration::from_mins(1),
+            "waited for: {what}"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]
@@ -282,5 +298,7 @@ async fn a_folder_takes_mail_as_files_and_the_database_holds_no_link() {
     assert!(!written.sealed.windows(6).any(|part| part == b"SAMPLE"));
     assert_eq!(round(&server).await.sent, 1);
     let file = server.dir.path().join(format!("mail/{}.eml", written.mail.id));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "codes stand in there");
     assert!(std::fs::read_to_string(file).unwrap().contains("Auto-Submitted"));
 }

@@ -9,6 +9,7 @@
     reason = "clippy knows tests by their attribute, and not the actors and fixtures that they share"
 )]
 
+mod admin_mail;
 mod app;
 mod authorization;
 mod books;
@@ -28,5 +29,6 @@ mod pki;
 mod portal;
 mod process;
 mod program;
+mod reminder;
 mod session;
 mod store;

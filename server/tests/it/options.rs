@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use server::{
-    script::DEFAULT_OPTIONS,
+    script::{DEFAULT_OPTIONS, DEFAULT_REMINDERS},
     use_case::{PortalError, start_process},
 };
 use shared::{
@@ -421,21 +421,8 @@ async fn a_script_that_fails_for_somebody_harms_nobody() {
     let otto = server.user("otto").await;
     assert_eq!(otto.start().await.plan.server_name, "Two");
     // Both stand in the log.
-    assert_eq!(audited(&path).await, 2);
-}
-
-/// How often the log says that options failed.
-async fn audited(path: &std::path::Path) -> i64 {
-    use sea_orm::{ConnectionTrait, Database, Statement};
-    let db = Database::connect(format!("sqlite:{}", path.display()))
-        .await
-        .unwrap();
-    let statement = "SELECT count(*) AS count FROM audit WHERE event = 'options_failed'";
-    let row = db
-        .query_one_raw(Statement::from_string(db.get_database_backend(), statement))
-        .await
-        .unwrap();
-    row.unwrap().try_get("", "count").unwrap()
+    let audited = "SELECT count(*) AS count FROM audit WHERE event = 'options_failed'";
+    assert_eq!(crate::faults::count(&path, audited).await, 2);
 }
 
 #[tokio::test]
@@ -515,4 +502,137 @@ async fn the_command_line_shows_checks_sets_and_tells() {
     assert!(said.lines().any(is_changed), "{said}");
     let (status, said) = server.try_to_say(&["user", "set", "bertil", "--attribute", "shoe=43"]);
     assert!(!status.success(), "{said}");
+}
+
+#[tokio::test]
+async fn the_reminders_have_a_script_of_their_own() {
+    const REMINDERS: ScriptName = ScriptName::ExpiringOptions;
+    let server = Server::start().await;
+    let astrid = server.administrator("astrid").await;
+    let script: Script = astrid.get(&admin::script(REMINDERS)).await.json();
+    assert_eq!(script.text, DEFAULT_REMINDERS);
+    assert_eq!((script.name, script.in_force), (REMINDERS, 1));
+    let check = async |text: &str, user: Option<Uuid>| -> ScriptCheck {
+        let body = json!({ "text": text, "user": user });
+        astrid.post(&admin::script_check(REMINDERS), body).await.json()
+    };
+    let checked = check(&script.text, None).await;
+    assert_eq!((checked.faults, checked.effect), (vec![], None));
+    let effect = checked.reminders.unwrap();
+    assert_eq!(
+        (effect.user.user_name.as_str(), effect.dates.len()),
+        ("astrid", 10)
+    );
+    assert_eq!(effect.values, effect.defaults);
+    // For the mobile ID that the user has.
+    let anna = server.user("anna").await;
+    let made = enroll(&anna, &server.phone()).await;
+    let of_anna = user_id(&server, "anna").await;
+    let text = "MobileIDEmailBeforeExpiringDays = [1, 10];\nMobileIDEmailBeforeExpiringEachDay = false;";
+    let effect = check(text, Some(of_anna)).await.reminders.unwrap();
+    assert_eq!(effect.valid_until, made.summary.valid_until);
+    assert_eq!(effect.values.days_before, [10, 1]);
+    assert_eq!(effect.dates.len(), 2);
+    assert!(
+        effect.dates.iter().all(|date| date.0 < effect.valid_until.0)
+            && effect.dates[0].0 < effect.dates[1].0
+    );
+
+    // Each script has its own faults, names and versions.
+    let text = "MobileIDEmailBeforeExpiringDay = [7];\nyearsOfValidity = 1;";
+    let faults = check(text, None).await.faults;
+    let told: Vec<_> = faults
+        .iter()
+        .map(|fault| (fault.line, fault.kind, fault.expected.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                Some(1),
+                FaultKind::UnknownName,
+                Some("MobileIDEmailBeforeExpiringDays")
+            ),
+            (Some(2), FaultKind::UnknownName, None)
+        ]
+    );
+    let save = async |text: &str, base: u32| {
+        let body = json!({ "text": text, "comment": "A test", "base": base });
+        astrid.post(&admin::script(REMINDERS), body).await
+    };
+    save(text, 1).await.refused(Code::ScriptFaulty);
+    let text = "if user.department == \"Finance\" { MobileIDEmailBeforeExpiringDays = 7; }";
+    server.user_of("Finance", "fia").await;
+    let found = check(text, None).await;
+    assert_eq!(found.faults[0].user.as_deref(), Some("fia"));
+    assert!(found.reminders.is_some());
+    let text = "MobileIDEmailBeforeExpiringDays = [];";
+    let saved: ScriptVersion = save(text, 1).await.json();
+    assert_eq!(saved.number, 2);
+    save("", 1).await.refused(Code::ScriptChanged);
+    assert_eq!(check(text, None).await.reminders.unwrap().dates, []);
+    assert_eq!(in_force(&astrid).await.in_force, 1, "the other script's version");
+    let versions: Vec<ScriptVersion> = astrid.get(&admin::versions(REMINDERS)).await.json();
+    assert_eq!(versions.len(), 2);
+    let diff = json!({ "from": 2, "text": "MobileIDEmailBeforeExpiringDays = [7];" });
+    let lines: Vec<DiffLine> = astrid.post(&admin::script_diff(REMINDERS), diff).await.json();
+    assert_eq!(lines.len(), 2);
+    let file = astrid.get(&admin::version_file(REMINDERS, 2)).await.ok();
+    assert_eq!(
+        file.headers["content-disposition"],
+        "attachment; filename=\"MobileIDScriptExpiringOptions-2.rhai\""
+    );
+}
+
+#[tokio::test]
+async fn the_command_line_knows_both_scripts() {
+    let server = program::Server::start().await;
+    for name in ["MobileIDScriptExpiringOptions", "expiring"] {
+        assert_eq!(
+            server.say(&["options", "show", "--script", name]),
+            DEFAULT_REMINDERS
+        );
+        assert_eq!(
+            server.say(&["options", "--script", name, "show"]),
+            DEFAULT_REMINDERS
+        );
+    }
+    for name in ["MobileIDScriptOptions", "options"] {
+        assert_eq!(
+            server.say(&["options", "show", "--script", name]),
+            DEFAULT_OPTIONS
+        );
+    }
+    let (status, said) = server.try_to_say(&["options", "show", "--script", "other"]);
+    assert!(
+        !status.success() && said.contains("MobileIDScriptExpiringOptions"),
+        "{said}"
+    );
+    let file = server.path("reminders.rhai");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "MobileIDEmailBeforeExpiringDays = [\n  7, 400\n];\n").unwrap();
+    let (status, said) = server.try_to_say(&["options", "check", path, "--script", "expiring"]);
+    assert!(!status.success() && said.contains("line 1, column 1: "), "{said}");
+    std::fs::write(&file, "MobileIDEmailBeforeExpiringDays = [90, 7];\n").unwrap();
+    let said = server.say(&["options", "check", path, "--script", "expiring", "--user", "anna"]);
+    assert!(said.contains("[90, 7]"), "{said}");
+    assert_eq!(said.matches("  reminder ").count(), 8, "{said}");
+    let said = server.say(&[
+        "options",
+        "set",
+        path,
+        "--script",
+        "expiring",
+        "--comment",
+        "Earlier",
+    ]);
+    assert!(said.starts_with("Version 2 "), "{said}");
+    let said = server.say(&["options", "history", "--script", "expiring"]);
+    assert!(said.starts_with("2\t") && said.contains("\tEarlier\n"), "{said}");
+    let said = server.say(&["options", "diff", "1", "2", "--script", "expiring"]);
+    assert!(
+        said.contains("+MobileIDEmailBeforeExpiringDays = [90, 7];"),
+        "{said}"
+    );
+    assert_eq!(server.say(&["options", "history"]).lines().count(), 1);
 }

@@ -101,6 +101,7 @@ impl Server {
             .args(arguments)
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .env("SELFSERVICE_DATA_DIR", self.path("data"))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap();
         let mut said = String::from_utf8(output.stdout).unwrap();

@@ -75,6 +75,8 @@ on_both_engines! {
     a_mail_has_one_holder_and_leaves_no_words
     a_code_that_is_dead_is_mailed_no_more
     a_link_in_a_mail_is_used_once_and_forgotten_in_time
+    what_ends_soon_is_found_page_by_page
+    old_mails_go_in_portions
 }
 
 fn user(user_name: &str) -> User {
@@ -303,20 +305,7 @@ async fn a_key_is_there_once(store: Store) {
 /// A mobile ID with two certificates, `issued` in both books.
 async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
     let (user, process) = with_process(store).await;
-    let mobile_id = MobileId {
-        id: chance::id(),
-        user: user.id,
-        process: process.id,
-        name: "MobileID Åsa".into(),
-        server_name: "Smart ID".into(),
-        user_id: "asa".into(),
-        phone: "Pixel 8".into(),
-        state: MobileIdState::Registered,
-        state_since: NOW,
-        failure: None,
-        valid_from: NOW,
-        valid_until: NOW + Duration::days(730),
-    };
+    let mobile_id = example(&user, &process);
     let certificate = |serial: &str, purpose| Certificate {
         serial: serial.into(),
         mobile_id: mobile_id.id,
@@ -628,4 +617,156 @@ async fn a_link_in_a_mail_is_used_once_and_forgotten_in_time(store: Store) {
     book.set_user_language(user.id, Language::De).await.unwrap();
     let found = book.user(user.id).await.unwrap().unwrap();
     assert_eq!(found.language, Some(Language::De));
+}
+
+async fn what_ends_soon_is_found_page_by_page(store: Store) {
+    let book = store.read();
+    let (mut expected, until) = (Vec::new(), NOW + Duration::days(365));
+    let addressed = async |state, valid_until: OffsetDateTime, email: Option<&str>| {
+        let (user, process) = with_process(&store).await;
+        let user = User {
+            email: email.map(str::to_owned),
+            ..user
+        };
+        book.save_user(&user).await.unwrap();
+        let mobile_id = MobileId {
+            id: chance::id(),
+            state,
+            valid_until,
+            ..example(&user, &process)
+        };
+        book.add_mobile_id(&mobile_id).await.unwrap();
+        mobile_id
+    };
+    // Three that end in the same millisecond, and one on the very last.
+    let same = NOW + Duration::days(7);
+    for end in [same, same, same, NOW + Duration::MILLISECOND, until] {
+        let found = addressed(MobileIdState::Active, end, Some("a@example.com")).await;
+        expected.push((found.valid_until, found.id));
+    }
+    let twin = MobileId {
+        id: chance::id(),
+        ..book.mobile_id(expected[0].1).await.unwrap().unwrap()
+    };
+    book.add_mobile_id(&twin).await.unwrap();
+    expected.push((twin.valid_until, twin.id));
+    for state in [
+        MobileIdState::Locked,
+        MobileIdState::Inactive,
+        MobileIdState::Registered,
+    ] {
+        addressed(state, same, Some("a@example.com")).await;
+    }
+    addressed(MobileIdState::Active, same, None).await;
+    addressed(MobileIdState::Active, NOW, Some("a@example.com")).await;
+    addressed(
+        MobileIdState::Active,
+        until + Duration::MILLISECOND,
+        Some("a@example.com"),
+    )
+    .await;
+    let renewed = addressed(MobileIdState::Active, same, Some("a@example.com")).await;
+    let successor = MobileId {
+        id: chance::id(),
+        valid_until: until + Duration::days(1),
+        ..renewed
+    };
+    book.add_mobile_id(&successor).await.unwrap();
+    expected.sort();
+
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = book.ending_soon(NOW, until, after, 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = Some((last.mobile_id.valid_until, last.mobile_id.id));
+        found.extend(
+            page.into_iter()
+                .map(|ends| (ends.mobile_id.valid_until, ends.mobile_id.id)),
+        );
+    }
+    assert_eq!(found, expected);
+
+    let id = expected[1].1;
+    for days in [60, 7, 30] {
+        book.add_reminder(id, days, NOW).await.unwrap();
+    }
+    let again = book.add_reminder(id, 7, NOW).await;
+    assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
+    let page = book.ending_soon(NOW, until, None, 10).await.unwrap();
+    let sent: Vec<_> = page.iter().map(|ends| ends.sent).collect();
+    assert_eq!(sent, [None, Some(7), None, None, None, None]);
+}
+
+fn example(user: &User, process: &Process) -> MobileId {
+    MobileId {
+        id: chance::id(),
+        user: user.id,
+        process: process.id,
+        name: "MobileID Åsa".into(),
+        server_name: "Smart ID".into(),
+        user_id: "asa".into(),
+        phone: "Pixel 8".into(),
+        state: MobileIdState::Registered,
+        state_since: NOW,
+        failure: None,
+        valid_from: NOW,
+        valid_until: NOW + Duration::days(730),
+    }
+}
+
+async fn old_mails_go_in_portions(store: Store) {
+    let book = store.read();
+    let old = NOW - Duration::days(91);
+    for (n, state) in State::ALL.into_iter().cycle().take(20).enumerate() {
+        for (written_at, age) in [(old, "old"), (NOW, "new")] {
+            let mail = Mail {
+                id: chance::id(),
+                message_id: format!("<{n}-{age}@id.example.com>"),
+                kind: Kind::Test,
+                state,
+                written_at,
+                ..mail(Kind::Test, Concerns::default())
+            };
+            book.add_mail(&NewMail {
+                mail,
+                sealed: vec![1],
+            })
+            .await
+            .unwrap();
+        }
+    }
+    let before = NOW - Duration::days(90);
+    let mut portions = Vec::new();
+    loop {
+        let ids = book.old_mails(before, 5).await.unwrap();
+        if ids.is_empty() {
+            break;
+        }
+        let transaction = store.begin().await.unwrap();
+        portions.push(transaction.delete_mails(&ids).await.unwrap());
+        transaction.commit().await.unwrap();
+    }
+    assert_eq!(portions, [5, 5, 2], "sent, failed and cancelled");
+    let counts = book.mail_counts().await.unwrap();
+    assert_eq!(
+        (counts.waiting, counts.sending),
+        (8, 8),
+        "what has not ended stays"
+    );
+    assert_eq!((counts.sent, counts.failed, counts.cancelled), (4, 4, 4));
+    // One that is tried again between the two steps stays.
+    let failed = book.mails(Some(State::Failed), None, 1).await.unwrap().remove(0);
+    assert!(
+        book.retry_mail(failed.id, NOW, NOW + Duration::HOUR)
+            .await
+            .unwrap()
+    );
+    assert_eq!(book.delete_mails(&[failed.id]).await.unwrap(), 0);
+    assert!(
+        book.mails_with_words([failed.id])
+            .await
+            .unwrap()
+            .contains(&failed.id)
+    );
 }

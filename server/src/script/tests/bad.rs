@@ -3,7 +3,7 @@
 use shared::api::{FaultKind, ScriptFault};
 
 use super::{anna, value};
-use crate::script::OptionsScript;
+use crate::script::{OptionsScript, Script};
 use FaultKind::{
     AuthenticationNeeded, DeclaredAgain, EncryptionNotBuilt, Failed, LimitReached, MailNotConfigured,
     OutOfRange, Syntax, TextRefused, UnknownName, WrongType,

@@ -7,7 +7,7 @@ use shared::api::{FaultKind, OptionValues, ScriptFault};
 use super::{anna, bertil};
 use crate::{
     domain::script::MAX_TEXT,
-    script::{DEFAULT_OPTIONS, OPTIONS, OptionsScript, PURPOSES},
+    script::{DEFAULT_OPTIONS, OPTIONS, OptionsScript, PURPOSES, Script},
 };
 
 const WORDS: &[&str] = &[

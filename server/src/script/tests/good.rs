@@ -5,7 +5,7 @@ use shared::api::{CertificateChoice, FaultKind, HintKind, Notify, OptionValues, 
 use super::{anna, bertil, value};
 use crate::{
     domain::{options::defaults, user::User},
-    script::{DEFAULT_OPTIONS, OptionsScript},
+    script::{DEFAULT_OPTIONS, OptionsScript, Script},
 };
 
 /// What differs from the defaults.

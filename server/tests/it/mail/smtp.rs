@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use tokio::{
@@ -23,13 +26,29 @@ pub enum Fault {
     TakeAndCut,
     /// Never answers the data.
     Hang,
+    /// Never answers the recipient: nothing has been handed over.
+    HoldBeforeData,
+    /// Takes the mail, and never says so.
+    HoldAfterTaking,
+}
+
+/// What the server is like.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    pub password: Option<&'static str>,
+    /// TLS from the first octet.
+    pub implicit_tls: bool,
+    /// Takes addresses with letters such as å.
+    pub utf8: bool,
 }
 
 #[derive(Default)]
 struct Shared {
     faults: Mutex<VecDeque<Fault>>,
     mails: Mutex<Vec<String>>,
-    password: Option<&'static str>,
+    lines: Mutex<Vec<String>>,
+    held: AtomicUsize,
+    manner: Manner,
 }
 
 pub struct Smtp {
@@ -49,6 +68,14 @@ impl Drop for Smtp {
 
 impl Smtp {
     pub async fn start(password: Option<&'static str>) -> Self {
+        Self::start_as(Manner {
+            password,
+            ..Manner::default()
+        })
+        .await
+    }
+
+    pub async fn start_as(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -63,7 +90,7 @@ impl Smtp {
             port: listener.local_addr().unwrap().port(),
             certificate: pem(made.cert.der()),
             shared: Arc::new(Shared {
-                password,
+                manner,
                 ..Shared::default()
             }),
             listening: None,
@@ -101,6 +128,16 @@ impl Smtp {
         self.shared.faults.lock().unwrap().extend(faults);
     }
 
+    /// How many conversations it holds without an answer, or held.
+    pub fn held(&self) -> usize {
+        self.shared.held.load(Ordering::SeqCst)
+    }
+
+    /// Every line of every conversation but for the mails themselves.
+    pub fn lines(&self) -> Vec<String> {
+        self.shared.lines.lock().unwrap().clone()
+    }
+
     pub fn mails(&self) -> Vec<String> {
         self.shared.mails.lock().unwrap().clone()
     }
@@ -121,9 +158,20 @@ impl Shared {
         }
         is_next
     }
+
+    async fn hold(&self) {
+        self.held.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn serve(stream: TcpStream, tls: TlsAcceptor, shared: Arc<Shared>) -> std::io::Result<()> {
+    if shared.manner.implicit_tls {
+        let mut secure = BufReader::new(tls.accept(stream).await?);
+        secure.write_all(b"220 localhost test\r\n").await?;
+        talk(&mut secure, &shared, true).await?;
+        return Ok(());
+    }
     let mut plain = BufReader::new(stream);
     plain.write_all(b"220 localhost test\r\n").await?;
     if talk(&mut plain, &shared, false).await? {
@@ -139,18 +187,20 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     shared: &Shared,
     secure: bool,
 ) -> std::io::Result<bool> {
-    let mut signed_in = shared.password.is_none();
+    let mut signed_in = shared.manner.password.is_none();
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {
             return Ok(false);
         }
         let word = line.trim_end().to_ascii_uppercase();
+        shared.lines.lock().unwrap().push(line.trim_end().to_owned());
         let answer: &str = if word.starts_with("EHLO") {
-            if secure {
-                "250-localhost\r\n250-AUTH PLAIN\r\n250 8BITMIME"
-            } else {
-                "250-localhost\r\n250 STARTTLS"
+            match (secure, shared.manner.utf8) {
+                (true, false) => "250-localhost\r\n250-AUTH PLAIN\r\n250 8BITMIME",
+                (true, true) => "250-localhost\r\n250-AUTH PLAIN\r\n250-SMTPUTF8\r\n250 8BITMIME",
+                (false, false) => "250-localhost\r\n250 STARTTLS",
+                (false, true) => "250-localhost\r\n250-SMTPUTF8\r\n250-8BITMIME\r\n250 STARTTLS",
             }
         } else if word == "STARTTLS" {
             stream.write_all(b"220 go\r\n").await?;
@@ -158,7 +208,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         } else if word.starts_with("AUTH PLAIN ") {
             use base64ct::{Base64, Encoding};
             let given = Base64::decode_vec(line.trim_end()["AUTH PLAIN ".len()..].trim()).unwrap();
-            signed_in = given.ends_with(shared.password.unwrap_or_default().as_bytes());
+            signed_in = given.ends_with(shared.manner.password.unwrap_or_default().as_bytes());
             if signed_in { "235 welcome" } else { "535 wrong" }
         } else if !signed_in {
             "530 sign in first"
@@ -166,6 +216,9 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             "451 4.7.1 greylisted, come back"
         } else if word.starts_with("RCPT") && shared.take(Fault::RefuseRecipient) {
             "550 5.1.1 no such user"
+        } else if word.starts_with("RCPT") && shared.take(Fault::HoldBeforeData) {
+            shared.hold().await;
+            return Ok(false);
         } else if word == "DATA" {
             stream.write_all(b"354 go\r\n").await?;
             let mail = data(stream).await?;
@@ -180,6 +233,9 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                 std::future::pending::<()>().await;
             }
             shared.mails.lock().unwrap().push(mail);
+            if shared.take(Fault::HoldAfterTaking) {
+                shared.hold().await;
+            }
             "250 2.0.0 queued as 4711"
         } else if word == "QUIT" {
             stream.write_all(b"221 bye\r\n").await?;

@@ -1,0 +1,92 @@
+//! The background workers: they hear time when nobody asks, until the server stops.
+
+use std::time::Duration;
+
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    http::App,
+    use_case::{check_books, clear_outbox, publish_crl, remind, sweep},
+};
+
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// For what looks through many rows and is in no hurry.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+
+/// Side by side: many reminders take a while, and processes end in time all the same.
+pub async fn work(app: App, stopping: CancellationToken) {
+    tokio::select! {
+        () = stopping.cancelled() => {}
+        () = sweep_for_ever(&app) => {}
+        () = look_for_ever(&app) => {}
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut tick = interval(period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
+}
+
+async fn sweep_for_ever(app: &App) {
+    let mut tick = every(SWEEP_EVERY);
+    loop {
+        tick.tick().await;
+        match sweep::run(&app.context).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "processes whose time was over"),
+            Err(error) => tracing::warn!(%error, "the sweep failed and will be tried again"),
+        }
+        if let Err(error) = publish_crl::run(&app.context).await {
+            tracing::warn!(%error, "no CRL was published; it will be tried again");
+        }
+        app.forget_old_attempts();
+    }
+}
+
+async fn look_for_ever(app: &App) {
+    let mut tick = every(LOOK_EVERY);
+    let mut checked_on = app.context.clock.now().date();
+    loop {
+        tick.tick().await;
+        let today = app.context.clock.now().date();
+        if std::mem::replace(&mut checked_on, today) != today {
+            check_the_books(app).await;
+        }
+        match remind::run(&app.context, &app.settings.http.public_url).await {
+            Ok(0) => {}
+            Ok(written) => tracing::info!(written, "reminders were written"),
+            Err(error) => tracing::warn!(%error, "not every reminder was written; the rest is tried again"),
+        }
+        match clear_outbox::run(&app.context, app.settings.mail.keep).await {
+            Ok(0) => {}
+            Ok(deleted) => tracing::info!(deleted, "old mails were taken out of the outbox"),
+            Err(error) => tracing::warn!(%error, "old mails could not be taken out of the outbox"),
+        }
+    }
+}
+
+/// Every night: whoever watches the log learns what was put right, and what somebody must look at.
+async fn check_the_books(app: &App) {
+    match check_books::run(&app.context, true).await {
+        Ok(report) => {
+            for (difference, repaired) in &report.differences {
+                tracing::error!(%difference, repaired, "the books of certificates do not agree");
+            }
+            let check_books::Report {
+                checked,
+                different,
+                repaired,
+                ..
+            } = report;
+            tracing::info!(
+                checked,
+                different,
+                repaired,
+                "the books of certificates were compared"
+            );
+        }
+        Err(error) => tracing::warn!(%error, "the books of certificates could not be compared"),
+    }
+}
