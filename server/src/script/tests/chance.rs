@@ -145,7 +145,6 @@ fn fine(text: &str, values: &OptionValues) {
         && validity.months <= 120
         && validity.days <= 3_650
         && validity.years + validity.months + validity.days > 0
-        && values.show_qr_code
         && [&values.server_name, &values.profile_name]
             .iter()
             .all(|name| (1..=64).contains(&name.chars().count()))
