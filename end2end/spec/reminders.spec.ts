@@ -52,7 +52,7 @@ test("a mail and a banner two months before, none twice, and none when there is 
 	await dialog(desktop).getByRole("button", { name: "Cancel" }).click();
 
 	// Renewal is Get Mobile ID again.
-	await obtainMobileId(server, await open("desktop"), accounts.anna);
+	await obtainMobileId(server, await open("desktop"), accounts.anna, "new-phone");
 	await desktop.goto("/");
 	await expect(desktop.getByRole("main")).toContainText("Active");
 	await expect(banner).toHaveCount(0);

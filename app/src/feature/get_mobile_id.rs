@@ -185,7 +185,14 @@ fn StepTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
 fn Unbroken(#[prop(into)] text: Signal<String>) -> impl IntoView {
     let word = |word: &str| {
         if word.contains('@') {
-            view! { <span class="unbroken">{word.to_owned()}</span> }.into_any()
+            // The space stays outside, where a line may end.
+            let whole = word.trim_end();
+            let space = word.strip_prefix(whole).unwrap_or_default().to_owned();
+            view! {
+                <span class="unbroken">{whole.to_owned()}</span>
+                {space}
+            }
+            .into_any()
         } else {
             word.to_owned().into_any()
         }

@@ -59,7 +59,7 @@ fn Told(overview: MailOverview) -> impl IntoView {
             {counts
                 .map(|(state, count)| {
                     view! {
-                        <li data-state=state.as_str()>
+                        <li data-state=(count > 0).then(|| state.as_str())>
                             <strong class="figures">{count}</strong>
                             " "
                             {t(words::mail_state(state))}
