@@ -22,6 +22,7 @@ use crate::{
 };
 
 const NAME: ScriptName = ScriptName::Options;
+const REMINDERS: ScriptName = ScriptName::ExpiringOptions;
 
 async fn in_force(browser: &Browser) -> Script {
     browser.get(&admin::script(NAME)).await.json()
@@ -506,7 +507,6 @@ async fn the_command_line_shows_checks_sets_and_tells() {
 
 #[tokio::test]
 async fn the_reminders_have_a_script_of_their_own() {
-    const REMINDERS: ScriptName = ScriptName::ExpiringOptions;
     let server = Server::start().await;
     let astrid = server.administrator("astrid").await;
     let script: Script = astrid.get(&admin::script(REMINDERS)).await.json();
@@ -537,8 +537,16 @@ async fn the_reminders_have_a_script_of_their_own() {
         effect.dates.iter().all(|date| date.0 < effect.valid_until.0)
             && effect.dates[0].0 < effect.dates[1].0
     );
+}
 
-    // Each script has its own faults, names and versions.
+#[tokio::test]
+async fn each_script_has_faults_names_and_versions_of_its_own() {
+    let server = Server::start().await;
+    let astrid = server.administrator("astrid").await;
+    let check = async |text: &str, user: Option<Uuid>| -> ScriptCheck {
+        let body = json!({ "text": text, "user": user });
+        astrid.post(&admin::script_check(REMINDERS), body).await.json()
+    };
     let text = "MobileIDEmailBeforeExpiringDay = [7];\nyearsOfValidity = 1;";
     let faults = check(text, None).await.faults;
     let told: Vec<_> = faults

@@ -77,6 +77,7 @@ on_both_engines! {
     a_code_that_is_dead_is_mailed_no_more
     a_link_in_a_mail_is_used_once_and_forgotten_in_time
     what_ends_soon_is_found_page_by_page
+    a_reminder_goes_once
     old_mails_go_in_portions
 }
 
@@ -717,16 +718,31 @@ async fn what_ends_soon_is_found_page_by_page(store: Store) {
         );
     }
     assert_eq!(found, expected);
+}
 
-    let id = expected[1].1;
+async fn a_reminder_goes_once(store: Store) {
+    let (mobile_id, _) = with_certificates(&store).await;
+    let book = store.read();
     for days in [60, 7, 30] {
-        book.add_reminder(id, days, NOW).await.unwrap();
+        book.add_reminder(mobile_id.id, days, NOW).await.unwrap();
     }
-    let again = book.add_reminder(id, 7, NOW).await;
+    let again = book.add_reminder(mobile_id.id, 7, NOW).await;
     assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
-    let page = book.ending_soon(NOW, until, None, 10).await.unwrap();
+    book.save_mobile_id(&mobile_id.clone().activate(NOW))
+        .await
+        .unwrap();
+    let user = book.user(mobile_id.user).await.unwrap().unwrap();
+    let user = User {
+        email: Some("a@example.com".into()),
+        ..user
+    };
+    book.save_user(&user).await.unwrap();
+    let page = book
+        .ending_soon(NOW, mobile_id.valid_until, None, 10)
+        .await
+        .unwrap();
     let sent: Vec<_> = page.iter().map(|ends| ends.sent).collect();
-    assert_eq!(sent, [None, Some(7), None, None, None, None]);
+    assert_eq!(sent, [Some(7)], "the most urgent one");
 }
 
 fn example(user: &User, process: &Process) -> MobileId {

@@ -22,7 +22,7 @@ fn the_shipped_one_and_an_empty_one_give_the_defaults() {
 
 #[test]
 fn days_come_sorted_and_once_each() {
-    let twenty: String = (1..=20).map(|day| format!("{day},")).collect();
+    let twenty: Vec<u32> = (1..=20).collect();
     for (text, days, each_day) in [
         ("[7, 60, 7, 14]", &[60, 14, 7][..], true),
         ("[365, 1]", &[365, 1], true),
@@ -41,7 +41,7 @@ fn days_come_sorted_and_once_each() {
         let text = format!("MobileIDEmailBeforeExpiringDays = {text};");
         assert_eq!(value(&text), Ok(expected), "{text}");
     }
-    let most = value(&format!("MobileIDEmailBeforeExpiringDays = [{twenty}];")).unwrap();
+    let most = value(&format!("MobileIDEmailBeforeExpiringDays = {twenty:?};")).unwrap();
     assert_eq!((most.days_before.len(), most.days_before[0]), (20, 20));
 }
 
