@@ -61,22 +61,16 @@ pub fn Confirm(
     on_refused: Callback<Failure, bool>,
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let Wish {
-        name,
-        text,
-        base,
-        comment,
-    } = wish;
+    let (name, base, comment) = (wish.name, wish.base, wish.comment);
+    let text = wish.text;
     let session = use_session();
     let node = NodeRef::<Dialog>::new();
     let close = Callback::new(move |()| close_modal(node));
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
     let is_comment_missing = RwSignal::new(false);
-    let difference = {
-        let text = text.clone();
-        Difference::ask(move || api::script::diff(name, base, text.clone()))
-    };
+    let shown = text.clone();
+    let difference = Difference::ask(move || api::script::diff(name, base, shown.clone()));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
