@@ -28,17 +28,28 @@ pub struct Difference {
     pub repair: Option<CertificateState>,
 }
 
+enum Verdict {
+    Fits,
+    PutRight(CertificateState),
+    /// Somebody must look.
+    Ask,
+}
+
 /// `None` where everything fits.
 pub fn compare(entry: &Entry) -> Option<Difference> {
     let mobile_id = entry.mobile_id.map(|(_, state)| state);
-    let repair = match (entry.in_ca, entry.in_manager) {
-        (None, None) => return None,
-        (None, Some(_)) => None,
+    let verdict = match (entry.in_ca, entry.in_manager) {
         // What nobody owns counts no more.
-        (Some(Revoked | Expired), None) => return None,
-        (Some(_), None) => Some(Revoked),
-        (Some(ca), Some(manager)) if ca == manager => by_mobile_id(ca, mobile_id)?,
-        (Some(ca), Some(manager)) => between(ca, manager, mobile_id),
+        (None | Some(Revoked | Expired), None) => Verdict::Fits,
+        (Some(_), None) => Verdict::PutRight(Revoked),
+        (None, Some(_)) => Verdict::Ask,
+        (Some(ca), Some(manager)) if ca == manager => by_mobile_id(ca, mobile_id),
+        (Some(ca), Some(manager)) => between(ca, manager, mobile_id).map_or(Verdict::Ask, Verdict::PutRight),
+    };
+    let repair = match verdict {
+        Verdict::Fits => return None,
+        Verdict::PutRight(state) => Some(state),
+        Verdict::Ask => None,
     };
     Some(Difference {
         entry: entry.clone(),
@@ -46,19 +57,16 @@ pub fn compare(entry: &Entry) -> Option<Difference> {
     })
 }
 
-/// Both books agree; outside: it fits the mobile ID. Inside: what to repair.
-fn by_mobile_id(
-    state: CertificateState,
-    mobile_id: Option<MobileIdState>,
-) -> Option<Option<CertificateState>> {
+/// Where both books agree.
+const fn by_mobile_id(state: CertificateState, mobile_id: Option<MobileIdState>) -> Verdict {
     match (mobile_id, state) {
-        (None, _) => Some(None),
-        (Some(Locked), Issued | Valid | OnHold) => Some(Some(Revoked)),
-        (Some(Inactive), Valid) => Some(Some(OnHold)),
-        (Some(Active), Issued | OnHold | Revoked)
+        (Some(Locked), Issued | Valid | OnHold) => Verdict::PutRight(Revoked),
+        (Some(Inactive), Valid) => Verdict::PutRight(OnHold),
+        (None, _)
+        | (Some(Active), Issued | OnHold | Revoked)
         | (Some(Inactive), Issued | Revoked)
-        | (Some(Registered), Valid | OnHold) => Some(None),
-        _ => None,
+        | (Some(Registered), Valid | OnHold) => Verdict::Ask,
+        _ => Verdict::Fits,
     }
 }
 
@@ -137,14 +145,13 @@ mod tests {
         in_ca: Option<CertificateState>,
         in_manager: Option<CertificateState>,
         mobile_id: Option<MobileIdState>,
-    ) -> Option<Option<CertificateState>> {
-        let entry = Entry {
+    ) -> Option<Difference> {
+        compare(&Entry {
             serial: "4F".into(),
             in_ca,
             in_manager,
             mobile_id: mobile_id.map(|state| (Uuid::nil(), state)),
-        };
-        compare(&entry).map(|difference| difference.repair)
+        })
     }
 
     #[test]
@@ -174,11 +181,8 @@ mod tests {
             ((Some(Valid), None, None), Some(Some(Revoked))),
         ];
         for ((ca, manager, mobile_id), expected) in table {
-            assert_eq!(
-                found(ca, manager, mobile_id),
-                expected,
-                "{ca:?} {manager:?} {mobile_id:?}"
-            );
+            let repair = found(ca, manager, mobile_id).map(|difference| difference.repair);
+            assert_eq!(repair, expected, "{ca:?} {manager:?} {mobile_id:?}");
         }
     }
 
@@ -192,7 +196,8 @@ mod tests {
         for ca in STATES {
             for manager in STATES {
                 for mobile_id in MOBILE_IDS {
-                    if let Some(Some(repair)) = found(Some(ca), Some(manager), Some(mobile_id)) {
+                    let found = found(Some(ca), Some(manager), Some(mobile_id));
+                    if let Some(repair) = found.and_then(|difference| difference.repair) {
                         assert!(
                             rank(repair) >= rank(ca).max(rank(manager)).min(1),
                             "{ca:?} {manager:?} {mobile_id:?}"

@@ -93,17 +93,16 @@ impl Transaction {
             Some(last) => self.move_head(&last, record).await?,
             None => None,
         };
-        let place = match place {
-            Some(place) => place,
-            None => {
-                let last = audit_head::Entity::find_by_id(1).lock_exclusive();
-                let last = last.one(&self.db).await?.ok_or_else(damaged)?;
-                let last = Head {
-                    sequence: last.sequence,
-                    hash: last.hash,
-                };
-                self.move_head(&last, record).await?.ok_or_else(damaged)?
-            }
+        let place = if let Some(place) = place {
+            place
+        } else {
+            let last = audit_head::Entity::find_by_id(1).lock_exclusive();
+            let last = last.one(&self.db).await?.ok_or_else(damaged)?;
+            let last = Head {
+                sequence: last.sequence,
+                hash: last.hash,
+            };
+            self.move_head(&last, record).await?.ok_or_else(damaged)?
         };
         self.head.set(place.clone());
         Ok(place)

@@ -1,5 +1,10 @@
 //! OCSP's messages as they travel (RFC 6960, section 4): only what is read and written here.
 
+#![expect(
+    clippy::unnested_or_patterns,
+    reason = "what `Choice` derives is not ours to write otherwise"
+)]
+
 use der::{
     AnyRef, Choice, Decode, Encode, Enumerated, Sequence,
     asn1::{BitStringRef, GeneralizedTime, Int, Null, ObjectIdentifier, OctetString, OctetStringRef},
