@@ -25,8 +25,10 @@ pub async fn work(context: Context, stopping: CancellationToken) {
             }
         };
         if is_trouble {
+            // A new mail is tried at once all the same: who waits for it learns whether the mail server answers.
             tokio::select! {
                 () = stopping.cancelled() => {}
+                () = mailer.rung() => {}
                 () = tokio::time::sleep(pause) => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
