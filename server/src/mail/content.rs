@@ -203,7 +203,7 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             until: now + Duration::minutes(30),
             asked_at: now,
             browser: "Firefox on Linux".into(),
-            not_me_link: to("/"),
+            not_me_link: to("/mail#SAMPLE-LINK-THAT-CANCELS-NOTHING"),
         }),
         Kind::Created => Content::Created(Created {
             name: name.into(),
@@ -211,7 +211,7 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             phone: phone.into(),
             at: now,
             valid_until: now + Duration::days(730),
-            lock_link: to("/mobile-ids"),
+            lock_link: to("/mail#SAMPLE-LINK-THAT-LOCKS-NOTHING"),
         }),
         Kind::NotCreated => Content::NotCreated(NotCreated {
             name: name.into(),
