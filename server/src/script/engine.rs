@@ -20,7 +20,7 @@ use shared::api::{FaultKind, ScriptFault};
 /// What a script may do, all in all. The shipped one takes some fifty.
 const OPERATIONS: u64 = 20_000;
 /// The last resort: an operation of our engine takes a fraction of a microsecond, but nobody knows every one of them.
-// The operations end a script within milliseconds; this is for a machine that has other things to do meanwhile.
+/// The operations end a script within milliseconds; this is for a machine that has other things to do meanwhile.
 const TIME: Duration = Duration::from_secs(1);
 const DEPTH: usize = 48;
 const CHARACTERS: usize = 4 * 1_024;
