@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Book, Result, StoreError,
-    entity::activation_code::{ActiveModel, Entity, Model},
+    entity::activation_code::{ActiveModel, Entity},
 };
 use crate::domain::secret::Hash;
 
@@ -22,9 +22,12 @@ impl<C: ConnectionTrait> Book<C> {
         let Some(row) = Entity::find_by_id(hash.text()).one(&self.db).await? else {
             return Ok(None);
         };
+        let number = u32::try_from(row.number).map_err(|_| StoreError::Damaged {
+            table: "activation_code",
+        })?;
         Ok(Some(FoundCode {
             process: row.process_id,
-            number: number(&row)?,
+            number,
         }))
     }
 
@@ -38,10 +41,4 @@ impl<C: ConnectionTrait> Book<C> {
         Entity::insert_many(rows).exec_without_returning(&self.db).await?;
         Ok(())
     }
-}
-
-pub(super) fn number(row: &Model) -> Result<u32> {
-    u32::try_from(row.number).map_err(|_| StoreError::Damaged {
-        table: "activation_code",
-    })
 }

@@ -230,15 +230,6 @@ impl Related<ca_certificate::Entity> for certificate::Entity {
     }
 }
 
-impl Related<activation_code::Entity> for process::Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(activation_code::Entity)
-            .from(process::Column::Id)
-            .to(activation_code::Column::ProcessId)
-            .into()
-    }
-}
-
 impl Related<user::Entity> for session::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(user::Entity)

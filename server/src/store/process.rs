@@ -13,7 +13,6 @@ use super::{
     Book, Result, StoreError,
     column::{from_json, json, millis, time, word},
     entity::{
-        activation_code,
         process::{ActiveModel, Column, Entity, Model},
         user,
     },
@@ -44,23 +43,6 @@ impl<C: ConnectionTrait> Book<C> {
     /// The process of the phone that holds this token, likewise.
     pub async fn process_of_device_to_change(&self, token: Hash) -> Result<Option<(Process, User)>> {
         self.to_change(Column::DeviceToken.eq(token.text())).await
-    }
-
-    /// The process that an activation code was shown for, likewise, and which of its codes it is, from 1.
-    pub async fn process_of_code_to_change(&self, code: Hash) -> Result<Option<(Process, User, u32)>> {
-        let mut found = Entity::find()
-            .find_also_related(user::Entity)
-            .find_also_related(activation_code::Entity)
-            .filter(activation_code::Column::Hash.eq(code.text()));
-        QueryTrait::query(&mut found).lock_with_tables(LockType::Update, [Entity]);
-        match found.one(&self.db).await? {
-            Some((process, Some(user), Some(code))) => {
-                let number = super::activation_code::number(&code)?;
-                Ok(Some((read(&process)?, super::user::read(user)?, number)))
-            }
-            Some(_) => Err(StoreError::Damaged { table: TABLE }),
-            None => Ok(None),
-        }
     }
 
     /// The process of the phone that holds this token, ended ones too.

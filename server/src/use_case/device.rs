@@ -15,7 +15,7 @@ use crate::{
         secret::Hash,
         user::User,
     },
-    store::{StoreError, Transaction},
+    store::{FoundCode, StoreError, Transaction},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -95,10 +95,10 @@ pub struct HeldByCode {
 /// The process behind a code, likewise.
 pub async fn hold_by_code(context: &Context, text: &str) -> Result<HeldByCode, DeviceError> {
     let code = Code::parse(text).map_err(|_| DeviceError::CodeMalformed)?;
-    let transaction = context.store.begin().await?;
-    let found = transaction.process_of_code_to_change(Hash(code.hash())).await?;
-    let (process, user, number) = found.ok_or(DeviceError::CodeUnknown)?;
-    let held = Box::pin(settle(context, transaction, (process, user))).await?;
+    // Outside of the transaction: whoever guesses holds up no writer.
+    let found = context.store.read().activation_code(Hash(code.hash())).await?;
+    let FoundCode { process, number } = found.ok_or(DeviceError::CodeUnknown)?;
+    let held = hold(context, process).await?;
     Ok(HeldByCode { code, number, held })
 }
 
