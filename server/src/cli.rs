@@ -88,14 +88,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Options(arguments) => {
             options::run(&startup::open(&settings, Clock::System).await?, arguments).await
         }
-        Command::Mail(command) => {
-            mail::run(
-                &startup::open(&settings, Clock::System).await?,
-                &settings,
-                command,
-            )
-            .await
-        }
+        Command::Mail(command) => mail::run(&startup::open(&settings, Clock::System).await?, command).await,
         Command::Ca(command) => ca::run(&startup::open(&settings, Clock::System).await?, command).await,
         Command::Audit(Audit::Verify) => verify_audit(&settings).await,
         Command::Phone(_) | Command::Openapi => Ok(()),

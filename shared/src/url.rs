@@ -33,9 +33,14 @@ pub mod page {
         format!("{ADMIN_REMINDER_VERSIONS}/{number}")
     }
 
+    /// Where the world finds a page, for mails and QR codes.
+    pub fn absolute(public_url: &str, path: &str) -> String {
+        format!("{}{path}", public_url.trim_end_matches('/'))
+    }
+
     /// A link in a mail: "This was not me", or to lock a mobile ID.
     pub fn mail_link(public_url: &str, token: &str) -> String {
-        format!("{}{MAIL_LINK}#{token}", public_url.trim_end_matches('/'))
+        format!("{}#{token}", absolute(public_url, MAIL_LINK))
     }
 
     /// Portal and console are two programs: a path of the other one is loaded anew.
@@ -50,7 +55,7 @@ pub mod page {
 
     /// The activation link: what the QR code holds.
     pub fn activation_link(public_url: &str, code: &str) -> String {
-        format!("{}{PHONE}#{code}", public_url.trim_end_matches('/'))
+        format!("{}#{code}", absolute(public_url, PHONE))
     }
 
     /// The activation code in the fragment of a link, or the text itself where it is no link.

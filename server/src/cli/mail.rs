@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{
     domain::mail::{Concerns, Language, State},
-    settings::Settings,
     use_case::{
         Context, Listed, list_mails, retry_mail, send_mails,
         send_test_mail::{self, Recipient},
@@ -31,7 +30,7 @@ pub enum Command {
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-pub async fn run(context: &Context, settings: &Settings, command: Command) -> anyhow::Result<()> {
+pub async fn run(context: &Context, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List => {
             for Listed { mail, .. } in list_mails::run(context, None, None, LISTED).await? {
@@ -54,7 +53,7 @@ pub async fn run(context: &Context, settings: &Settings, command: Command) -> an
                 language: Language::of(&language),
                 concerns: Concerns::default(),
             };
-            let written = send_test_mail::run(context, to, &settings.http.public_url).await?;
+            let written = send_test_mail::run(context, to).await?;
             return send(context, written.mail.id).await;
         }
     }

@@ -138,7 +138,7 @@ async fn test(
             ..Concerns::default()
         },
     };
-    let written = send_test_mail::run(&app.context, to, &app.settings.http.public_url).await?;
+    let written = send_test_mail::run(&app.context, to).await?;
     Ok(Json(convert::outbox_mail(written)))
 }
 

@@ -54,7 +54,7 @@ async fn look_for_ever(app: &App) {
         if std::mem::replace(&mut checked_on, today) != today {
             check_the_books(app).await;
         }
-        match remind::run(&app.context, &app.settings.http.public_url).await {
+        match remind::run(&app.context).await {
             Ok(0) => {}
             Ok(written) => tracing::info!(written, "reminders were written"),
             Err(error) => tracing::warn!(%error, "not every reminder was written; the rest is tried again"),

@@ -96,7 +96,7 @@ pub async fn tell(
                 name: user.display_name.clone(),
                 at: now,
                 ending: ended.ending,
-                retry_link: format!("{}{}", mailer.public_url().trim_end_matches('/'), page::DASHBOARD),
+                retry_link: page::absolute(mailer.public_url(), page::DASHBOARD),
             });
             let letter = letter(user, address, process, words);
             mailer.write(&letter, now).map(|mail| (mail, None))

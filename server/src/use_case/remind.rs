@@ -29,8 +29,8 @@ struct Due {
     failures: Vec<String>,
 }
 
-/// Gives the number of reminders written. `public_url`: where the portal is.
-pub async fn run(context: &Context, public_url: &str) -> Result<usize> {
+/// Gives the number of reminders written.
+pub async fn run(context: &Context) -> Result<usize> {
     let Some(mailer) = &context.mail else {
         return Ok(0);
     };
@@ -46,7 +46,7 @@ pub async fn run(context: &Context, public_url: &str) -> Result<usize> {
         after = Some((last.mobile_id.valid_until, last.mobile_id.id));
         for ends in page {
             if let Some(due) = due(context, newest, ends, now).await? {
-                written += usize::from(remind(context, mailer, &due, public_url, now).await?);
+                written += usize::from(remind(context, mailer, &due, now).await?);
             }
         }
     }
@@ -67,14 +67,8 @@ async fn due(context: &Context, newest: u32, ends: EndsSoon, now: OffsetDateTime
 }
 
 /// `false` where there is nothing to say any more, or another server has said it.
-async fn remind(
-    context: &Context,
-    mailer: &Mailer,
-    due: &Due,
-    public_url: &str,
-    now: OffsetDateTime,
-) -> Result<bool> {
-    let mail = match mailer.write(&letter(due, public_url, now), now) {
+async fn remind(context: &Context, mailer: &Mailer, due: &Due, now: OffsetDateTime) -> Result<bool> {
+    let mail = match mailer.write(&letter(due, mailer.public_url(), now), now) {
         Ok(mail) => Some(mail),
         // Counts as done: the next reminder is written when the address is mended.
         Err(WriteError::Address(error)) => {
@@ -153,7 +147,7 @@ fn letter(due: &Due, public_url: &str, now: OffsetDateTime) -> Letter {
             phone: mobile_id.phone.clone(),
             days: reminder::days_left(mobile_id.valid_until, now),
             valid_until: mobile_id.valid_until,
-            renew_link: format!("{public_url}{}", page::DASHBOARD),
+            renew_link: page::absolute(public_url, page::DASHBOARD),
         }),
         concerns: Concerns {
             user: Some(user.id),

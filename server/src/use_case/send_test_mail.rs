@@ -22,8 +22,8 @@ pub struct Recipient {
     pub concerns: Concerns,
 }
 
-/// Written and rung for; what becomes of it stands in the outbox. `public_url`: where the portal is.
-pub async fn run(context: &Context, to: Recipient, public_url: &str) -> Result<Listed, MailError> {
+/// Written and rung for; what becomes of it stands in the outbox.
+pub async fn run(context: &Context, to: Recipient) -> Result<Listed, MailError> {
     let mailer = context.mail.as_ref().ok_or(MailError::Unavailable)?;
     let now = context.clock.now();
     let letter = Letter {
@@ -32,7 +32,7 @@ pub async fn run(context: &Context, to: Recipient, public_url: &str) -> Result<L
         language: to.language,
         content: Content::Test(Test {
             at: now,
-            portal: format!("{public_url}{}", page::DASHBOARD),
+            portal: page::absolute(mailer.public_url(), page::DASHBOARD),
         }),
         concerns: to.concerns,
         useless_after: None,

@@ -25,8 +25,6 @@ use crate::{
     mail::until,
 };
 
-const URL: &str = "https://id.example.com";
-
 fn to_a_folder(settings: &mut Settings) {
     settings.mail.route = Some(server::mail::parse_route("file:").unwrap());
 }
@@ -41,7 +39,7 @@ fn move_to(server: &Server, end: OffsetDateTime, left: Duration) {
 }
 
 async fn round(server: &Server) -> usize {
-    remind::run(&server.context, URL).await.unwrap()
+    remind::run(&server.context).await.unwrap()
 }
 
 async fn reminders(server: &Server) -> Vec<Mail> {
@@ -180,7 +178,8 @@ async fn a_reminder_says_what_ends_and_where_to_get_a_new_one() {
     // The days that are left, not those of the reminder's name.
     let subject = text.lines().find(|line| line.starts_with("Subject:")).unwrap();
     assert!(subject.contains("12"), "{subject}");
-    assert!(text.contains(&format!("{URL}/")), "{text}");
+    let portal = server.context.mail.as_ref().unwrap().public_url();
+    assert!(text.contains(&format!("{portal}/")), "{text}");
 }
 
 #[tokio::test]
