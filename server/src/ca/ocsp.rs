@@ -130,25 +130,22 @@ impl Authority {
                 return Err(OcspRefusal::Malformed);
             }
         }
-        let mut ids = Vec::with_capacity(tbs.list.len());
+        let (mut ids, mut any_is_ours) = (Vec::with_capacity(tbs.list.len()), false);
         for one in &tbs.list {
             let is_strange = |extension: &Extension<'_>| extension.critical;
             if one.extensions.iter().flatten().any(is_strange) {
                 return Err(OcspRefusal::Malformed);
             }
             let id = one.id.to_der().map_err(|_| OcspRefusal::Malformed)?;
-            ids.push((id, self.own_serial(&one.id)));
+            let is_ours = self.is_ours(&one.id);
+            any_is_ours |= is_ours;
+            let serial = Serial::try_from(one.id.serial.as_bytes()).ok();
+            ids.push((id, serial.filter(|_| is_ours)));
         }
-        if ids.iter().all(|(_, serial)| serial.is_none()) && !tbs.list.iter().any(|one| self.is_ours(&one.id))
-        {
+        if !any_is_ours {
             return Err(OcspRefusal::Unauthorized);
         }
         Ok(Asked { ids, nonce })
-    }
-
-    fn own_serial(&self, id: &CertId<'_>) -> Option<Serial> {
-        let serial = Serial::try_from(id.serial.as_bytes()).ok()?;
-        self.is_ours(id).then_some(serial)
     }
 
     fn is_ours(&self, id: &CertId<'_>) -> bool {
