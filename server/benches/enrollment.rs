@@ -1,15 +1,15 @@
 //! CPU time of the server for one enrollment, from the claim to the install receipt, with the headless phone:
 //! `cargo bench -p server --bench enrollment -- 500`. The server is a process of its own, so that its time is not
-//! the phone's; password hashing and the showing of codes are over before the clock starts. `ENROLLMENT_SERVER` names
+//! the phone's; password hashing and the showing of codes are over before the clock starts. `BENCHED_PROGRAM` names
 //! another server program, to compare two by turns.
 
-use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+#[path = "shared/program.rs"]
+mod program;
 
-use anyhow::{Context as _, ensure};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use program::Program;
 use reqwest::Client;
 use serde_json::json;
 use server::{
@@ -28,6 +28,9 @@ use uuid::Uuid;
 
 /// Linux counts processor time in hundredths of a second.
 const TICKS_PER_SECOND: f64 = 100.0;
+/// Nothing stands in the way of so many enrollments from one address.
+const SETTINGS: &str = "sign_in.address_attempts = 1000000\nsign_in.fresh_seconds = 36000\n\
+                        enrollment.code_seconds = 36000\nlog.filter = \"warn\"";
 
 fn main() -> anyhow::Result<()> {
     // cargo adds arguments of its own.
@@ -42,17 +45,18 @@ fn main() -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 async fn run(count: u32) -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
-    let server = Server::start(dir.path()).await?;
-    add_users(&server, count).await?;
+    let settings = program::prepare(dir.path(), SETTINGS)?;
+    add_users(&settings, count).await?;
+    let server = Program::start(dir.path()).await?;
     let mut waiting = Vec::new();
     for n in 0..count {
         waiting.push(open(&server.base, &format!("user{n}")).await?);
     }
-    let (cpu, wall) = (server.cpu_seconds()?, Instant::now());
+    let (cpu, wall) = (cpu_seconds(&server)?, Instant::now());
     for enrollment in waiting {
         enroll(&server.base, enrollment).await?;
     }
-    let (cpu, wall) = (server.cpu_seconds()? - cpu, wall.elapsed());
+    let (cpu, wall) = (cpu_seconds(&server)? - cpu, wall.elapsed());
     let each = |seconds: f64| seconds * 1_000.0 / f64::from(count);
     println!("enrollments, one after the other: {count}");
     println!("server CPU time each:             {:.2} ms", each(cpu));
@@ -63,77 +67,21 @@ async fn run(count: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-struct Server {
-    child: Child,
-    base: String,
-    settings: Settings,
+/// User and system time of all the server's threads so far (proc(5), fields 14 and 15 of `stat`).
+fn cpu_seconds(server: &Program) -> anyhow::Result<f64> {
+    let stat = server.proc("stat")?;
+    let (_, after_name) = stat.rsplit_once(')').context("a line of /proc/PID/stat")?;
+    let ticks: f64 = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
+    Ok(ticks / TICKS_PER_SECOND)
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    async fn start(dir: &Path) -> anyhow::Result<Self> {
-        for page in ["index.html", "m.html", "admin.html"] {
-            std::fs::write(dir.join(page), "<!doctype html>")?;
-        }
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let file = dir.join("settings.toml");
-        let text = format!(
-            "data_dir = \"{0}/data\"\n[http]\nbind = \"127.0.0.1:{port}\"\nweb_dir = \"{0}\"\n\
-             [sign_in]\naddress_attempts = 1000000\nfresh_seconds = 36000\n[enrollment]\ncode_seconds = 36000\n[log]\nfilter = \"warn\"\n",
-            dir.display()
-        );
-        std::fs::write(&file, text)?;
-        let settings = Settings::load(Some(&file))?;
-        let program = std::env::var_os("ENROLLMENT_SERVER");
-        let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_selfservice").into()));
-        command
-            .arg("serve")
-            .arg("--config")
-            .arg(&file)
-            .stdin(Stdio::null());
-        let server = Self {
-            child: command.spawn()?,
-            base: format!("http://localhost:{port}"),
-            settings,
-        };
-        let begun = Instant::now();
-        while Client::new()
-            .get(format!("{}/readyz", server.base))
-            .send()
-            .await
-            .is_err()
-        {
-            ensure!(
-                begun.elapsed() < Duration::from_secs(30),
-                "the server does not start"
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Ok(server)
-    }
-
-    /// User and system time of all the server's threads so far (proc(5), fields 14 and 15 of `stat`).
-    fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, after_name) = stat.rsplit_once(')').context("a line of /proc/PID/stat")?;
-        let ticks: f64 = after_name
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<f64>().ok())
-            .sum();
-        Ok(ticks / TICKS_PER_SECOND)
-    }
-}
-
-async fn add_users(server: &Server, count: u32) -> anyhow::Result<()> {
-    let context = startup::open(&server.settings, Clock::System).await?;
+async fn add_users(settings: &Settings, count: u32) -> anyhow::Result<()> {
+    let context = startup::open(settings, Clock::System).await?;
     for n in 0..count {
         let new = NewUser {
             user_name: format!("user{n}"),

@@ -2,9 +2,11 @@
 //! `cargo bench -p server --bench mail -- 10000`. Two servers run side by side, one with the mails and one without, and
 //! are asked in turn, so that whatever else the machine does hits both. The mail server is down first, then slow.
 
+#[path = "shared/program.rs"]
+mod program;
+
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,6 +15,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use program::{Program, prepare};
 use reqwest::Client;
 use serde_json::json;
 use server::{
@@ -22,7 +25,7 @@ use server::{
     settings::Settings,
     startup::{self, DEMO_PASSWORD},
 };
-use shared::url::{api, ops};
+use shared::url::api;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
@@ -52,13 +55,13 @@ async fn run(count: u32) -> anyhow::Result<()> {
     drop(listener);
     let (dir, empty) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let began_at = Instant::now();
-    fill(&settings(dir.path(), port)?, count).await?;
+    fill(&prepare(dir.path(), &settings(port))?, count).await?;
     println!(
         "mails written: {count}, in {:.1} s",
         began_at.elapsed().as_secs_f64()
     );
     let with = Server::start(dir.path()).await?;
-    settings(empty.path(), port)?;
+    prepare(empty.path(), &settings(port))?;
     let without = Server::start(empty.path()).await?;
     // Pages, statements and caches that every server takes with its first requests.
     measure(&with, &without, Duration::from_secs(5)).await?;
@@ -83,20 +86,9 @@ async fn run(count: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The settings file of a demo server below `dir`.
-fn settings(dir: &Path, smtp: u16) -> anyhow::Result<Settings> {
-    for page in ["index.html", "m.html", "admin.html"] {
-        std::fs::write(dir.join(page), "<!doctype html>")?;
-    }
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let file = dir.join("settings.toml");
-    let text = format!(
-        "data_dir = \"{0}/data\"\ndemo = true\n[http]\nbind = \"127.0.0.1:{port}\"\nweb_dir = \"{0}\"\n\
-         [mail]\nurl = \"smtp://127.0.0.1:{smtp}?tls=none\"\n[log]\nfilter = \"error\"\n",
-        dir.display()
-    );
-    std::fs::write(&file, text)?;
-    Ok(Settings::load(Some(&file))?)
+/// A demo's, with the mail server at that port.
+fn settings(smtp: u16) -> String {
+    format!("demo = true\nmail.url = \"smtp://127.0.0.1:{smtp}?tls=none\"\nlog.filter = \"error\"")
 }
 
 /// One transaction, because writing is not what is measured.
@@ -127,56 +119,27 @@ async fn fill(settings: &Settings, count: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// With anna signed in.
 struct Server {
-    child: Child,
-    base: String,
+    program: Program,
     browser: Client,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Server {
-    /// With anna signed in.
     async fn start(dir: &Path) -> anyhow::Result<Self> {
-        let file = dir.join("settings.toml");
-        let settings = Settings::load(Some(&file))?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_selfservice"));
-        command
-            .arg("serve")
-            .arg("--config")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        let server = Self {
-            child: command.spawn()?,
-            base: settings.http.public_url,
-            browser: Client::builder().cookie_store(true).build()?,
-        };
-        let ready = format!("{}{}", server.base, ops::READYZ);
-        let began_at = Instant::now();
-        while server.browser.get(&ready).send().await.is_err() {
-            ensure!(
-                began_at.elapsed() < Duration::from_mins(1),
-                "the server does not start"
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let program = Program::start(dir).await?;
+        let browser = Client::builder().cookie_store(true).build()?;
         let credentials = json!({ "user_name": "anna", "password": DEMO_PASSWORD });
-        let session = server.browser.post(format!("{}{}", server.base, api::SESSION));
+        let session = browser.post(format!("{}{}", program.base, api::SESSION));
         session.json(&credentials).send().await?.error_for_status()?;
-        Ok(server)
+        Ok(Self { program, browser })
     }
 
     async fn dashboard(&self) -> anyhow::Result<Duration> {
         let began_at = Instant::now();
         let answer = self
             .browser
-            .get(format!("{}{}", self.base, api::DASHBOARD))
+            .get(format!("{}{}", self.program.base, api::DASHBOARD))
             .send();
         answer.await?.error_for_status()?.bytes().await?;
         Ok(began_at.elapsed())
@@ -184,7 +147,7 @@ impl Server {
 
     /// Resident memory in KiB (proc(5), `VmRSS`).
     fn memory(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let status = self.program.proc("status")?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().nth(1));
         Ok(number.context("a line of /proc/PID/status")?.parse()?)
