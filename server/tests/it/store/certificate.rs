@@ -1,0 +1,136 @@
+//! Certificates in both books, and the lists that tell of them.
+
+use super::*;
+
+on_both_engines! {
+    both_books_change_together
+    a_list_is_published_under_its_number_once
+    both_books_are_read_side_by_side_and_put_right_together
+}
+
+async fn both_books_change_together(store: Store) {
+    let (mobile_id, certificates) = with_certificates(&store).await;
+    let (book, id) = (store.read(), mobile_id.id);
+    assert_eq!(book.certificates(id).await.unwrap(), certificates);
+    assert_eq!(
+        book.mobile_ids(mobile_id.user).await.unwrap(),
+        std::slice::from_ref(&mobile_id)
+    );
+    let states = async || {
+        let found = store.read().certificates(id).await.unwrap();
+        found
+            .into_iter()
+            .map(|c| (c.state, c.state_in_ca))
+            .collect::<Vec<_>>()
+    };
+    let changed = book
+        .set_certificates(id, CertificateState::Issued, CertificateState::Valid)
+        .await
+        .unwrap();
+    assert_eq!(changed, 2);
+    assert_eq!(
+        states().await,
+        [(CertificateState::Valid, CertificateState::Valid); 2]
+    );
+    assert_eq!(book.revoked(NOW).await.unwrap(), []);
+    assert_eq!(
+        book.status_in_ca("4001").await.unwrap(),
+        Some((CertificateState::Valid, None))
+    );
+    assert_eq!(book.status_in_ca("4003").await.unwrap(), None);
+    assert_eq!(
+        book.ca_revision().await.unwrap(),
+        0,
+        "what is valid is on no list"
+    );
+    let reason = RevocationReason::CessationOfOperation;
+    assert_eq!(book.revoke_certificates(id, reason, NOW).await.unwrap(), 2);
+    assert_eq!(
+        book.revoke_certificates(id, reason, NOW).await.unwrap(),
+        0,
+        "revoked once"
+    );
+    assert_eq!(book.ca_revision().await.unwrap(), 1);
+    assert_eq!(
+        book.status_in_ca("4002").await.unwrap(),
+        Some((CertificateState::Revoked, Some((NOW, 5))))
+    );
+    assert_eq!(
+        states().await,
+        [(CertificateState::Revoked, CertificateState::Revoked); 2]
+    );
+    assert_eq!(
+        book.revoked(NOW).await.unwrap(),
+        [("4001".to_owned(), NOW, 5), ("4002".to_owned(), NOW, 5)]
+    );
+    assert_eq!(
+        book.revoked(NOW + Duration::days(731)).await.unwrap(),
+        [],
+        "expired ones leave the list"
+    );
+    let failed = mobile_id.leave_registered(Ending::ReceiptMissing);
+    book.save_mobile_id(&failed).await.unwrap();
+    assert_eq!(book.mobile_id(id).await.unwrap(), Some(failed));
+}
+
+async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
+    let (mobile_id, certificates) = with_certificates(&store).await;
+    let book = store.read();
+    let issued = Some(CertificateState::Issued);
+    let entries = book.books_after("", 10).await.unwrap();
+    let expected = |serial: &str| Entry {
+        serial: serial.into(),
+        in_ca: issued,
+        in_manager: issued,
+        mobile_id: Some((mobile_id.id, mobile_id.state)),
+    };
+    assert_eq!(entries, [expected("4001"), expected("4002")]);
+    assert_eq!(book.books_after("4001", 10).await.unwrap(), [expected("4002")]);
+    assert_eq!(book.books_after("", 1).await.unwrap(), [expected("4001")]);
+    assert_eq!(book.unknown_to_ca_after("", 10).await.unwrap(), []);
+    let orphan = Certificate {
+        serial: "4003".into(),
+        ..certificates[0].clone()
+    };
+    book.record_issuance(&[orphan]).await.unwrap();
+    let orphan = book.books_of("4003").await.unwrap().unwrap();
+    assert_eq!(
+        (orphan.in_ca, orphan.in_manager, orphan.mobile_id),
+        (issued, None, None)
+    );
+    assert_eq!(book.books_of("4004").await.unwrap(), None);
+    let (revoked, reason) = (CertificateState::Revoked, RevocationReason::CessationOfOperation);
+    book.put_right("4002", revoked, reason, NOW).await.unwrap();
+    let entry = book.books_of("4002").await.unwrap().unwrap();
+    assert_eq!((entry.in_ca, entry.in_manager), (Some(revoked), Some(revoked)));
+    // What is known of a revocation stays as it was.
+    book.put_right("4002", revoked, reason, NOW + Duration::days(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        book.status_in_ca("4002").await.unwrap(),
+        Some((revoked, Some((NOW, 5))))
+    );
+    assert_eq!(book.ca_revision().await.unwrap(), 2);
+}
+
+async fn a_list_is_published_under_its_number_once(store: Store) {
+    let crl = |number, octet| Crl {
+        number,
+        revision: 3,
+        this_update: NOW,
+        next_update: NOW + Duration::days(1),
+        der: vec![octet; 3],
+    };
+    let book = store.read();
+    assert_eq!(book.newest_crl().await.unwrap(), None);
+    book.add_crl(&crl(7, 1)).await.unwrap();
+    let again = book.add_crl(&crl(7, 2)).await;
+    assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
+    book.add_crl(&crl(8, 3)).await.unwrap();
+    assert_eq!(book.newest_crl_number().await.unwrap(), Some(8));
+    book.forget_crls_before(8).await.unwrap();
+    assert_eq!(book.newest_crl().await.unwrap(), Some(crl(8, 3)));
+    let transaction = store.begin().await.unwrap();
+    assert_eq!(transaction.ca_revision_to_publish().await.unwrap(), 0);
+}
