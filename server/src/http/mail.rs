@@ -9,7 +9,8 @@ use axum::{
 use serde::Deserialize;
 use shared::{
     api::{
-        Language, MailKind, MailOverview, MailPreview, MailState, OutboxMail, SendTestMail, TemplateFault,
+        Language, MailKind, MailOverview, MailPreview, MailState, OUTBOX_PAGE, OutboxMail, SendTestMail,
+        TemplateFault,
     },
     problem::{Code, Problem},
     url::admin,
@@ -32,8 +33,6 @@ use crate::{
     },
 };
 
-/// Mails on one page.
-const PAGE: u64 = 50;
 /// A mail's HTML is a page that runs nothing, loads nothing and stands in a frame of ours at most.
 const PREVIEW_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
@@ -94,7 +93,7 @@ async fn outbox(
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Vec<OutboxMail>>, Refusal> {
     let Query(Which { state, before }) = which.map_err(|_| Code::MalformedRequest)?;
-    let mails = list_mails::run(&app.context, state, before, PAGE).await?;
+    let mails = list_mails::run(&app.context, state, before, OUTBOX_PAGE as u64).await?;
     Ok(Json(mails.into_iter().map(convert::outbox_mail).collect()))
 }
 

@@ -213,6 +213,9 @@ wire! {
     }
 }
 
+/// Mails of the outbox that one answer holds at most.
+pub const OUTBOX_PAGE: usize = 50;
+
 wire! {
     /// A mail in the outbox. What it says is told to nobody: activation codes stand there.
     answer pub struct OutboxMail {

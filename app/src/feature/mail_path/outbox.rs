@@ -1,7 +1,7 @@
 //! What was written and what became of it, newest first, fifty at a time. What a mail says is told to nobody.
 
 use leptos::prelude::*;
-use shared::api::{MailState, OutboxMail};
+use shared::api::{MailState, OUTBOX_PAGE, OutboxMail};
 use uuid::Uuid;
 
 use super::MailPath;
@@ -12,9 +12,6 @@ use crate::feature::loaded::{Waiting, load};
 use crate::i18n::{Word, t, word};
 use crate::ui::Button;
 use crate::words;
-
-/// As many as the server gives at once.
-const A_PAGE: usize = 50;
 
 const COLUMNS: [Word; 7] = [
     word::outbox::KIND,
@@ -65,7 +62,7 @@ fn Page(
     let value = mails.value;
     let last = Memo::new(move |_| {
         value.with(|mails| {
-            let full = mails.as_ref().filter(|mails| mails.len() >= A_PAGE)?;
+            let full = mails.as_ref().filter(|mails| mails.len() >= OUTBOX_PAGE)?;
             full.last().map(|mail| mail.id)
         })
     });
