@@ -47,14 +47,20 @@ pub const fn picture(view: Option<&ProcessView>) -> Picture {
 }
 
 /// Answers and live events overtake each other; a process never goes back, so a view of an earlier state, of an
-/// earlier code, or from before the mail server took the code's mail, is an old one.
+/// earlier code, or from before what became of the code's mail was known, is an old one. Attempts count the mail up as
+/// each begins; an administrator who has a failed mail tried again changes nothing in them.
 pub fn is_newer(incoming: &ProcessView, known: &ProcessView) -> bool {
     let order = |view: &ProcessView| {
         let activation = view.activation.as_ref();
         let number = activation.map_or(0, |activation| activation.number);
         let mail = activation.and_then(|activation| activation.mail.as_ref());
-        let is_sent = mail.is_some_and(|mail| mail.state == MailState::Sent);
-        (rank(view.state), number, is_sent)
+        let attempts = mail.map_or(0, |mail| mail.attempts);
+        let outcome = mail.map_or(0, |mail| match mail.state {
+            MailState::Sending => 0,
+            MailState::Waiting | MailState::Failed | MailState::Cancelled => 1,
+            MailState::Sent => 2,
+        });
+        (rank(view.state), number, attempts, outcome)
     };
     order(incoming) >= order(known)
 }
@@ -180,7 +186,7 @@ mod tests {
         }
     }
 
-    fn mailed(number: u32, state: MailState) -> ProcessView {
+    fn mailed(number: u32, attempts: u32, state: MailState) -> ProcessView {
         let mut view = view(ProcessState::Open, Some(number));
         if let Some(activation) = view.activation.as_mut() {
             activation.mail = Some(MailedCode {
@@ -188,7 +194,7 @@ mod tests {
                 written_at: Timestamp(String::new()),
                 state,
                 handed_over_at: None,
-                attempts: 0,
+                attempts,
                 resend_at: Timestamp(String::new()),
             });
         }
@@ -196,27 +202,34 @@ mod tests {
     }
 
     #[test]
-    fn what_the_mail_server_has_taken_stays_taken() {
+    fn what_became_of_the_mail_is_not_forgotten_for_an_earlier_answer() {
         use MailState::{Failed, Sending, Sent, Waiting};
         for (incoming, known, newer) in [
-            (Sent, Waiting, true),
-            (Waiting, Sent, false),
-            (Sending, Sent, false),
+            ((Sending, 1), (Waiting, 0), true),
+            ((Sent, 1), (Sending, 1), true),
+            ((Sent, 1), (Waiting, 0), true),
+            ((Waiting, 0), (Sent, 1), false),
+            ((Sending, 1), (Sent, 1), false),
+            ((Failed, 1), (Waiting, 0), true),
+            // The answer to Next comes after the event.
+            ((Waiting, 0), (Failed, 1), false),
+            ((Sending, 1), (Failed, 1), false),
+            ((Waiting, 1), (Sending, 1), true),
+            ((Sending, 2), (Waiting, 1), true),
             // An administrator has it tried again.
-            (Waiting, Failed, true),
-            (Waiting, Sending, true),
+            ((Waiting, 1), (Failed, 1), true),
         ] {
-            let is = is_newer(&mailed(1, incoming), &mailed(1, known));
+            let is = is_newer(&mailed(1, incoming.1, incoming.0), &mailed(1, known.1, known.0));
             assert_eq!(is, newer, "{incoming:?} after {known:?}");
         }
-        assert!(is_newer(&mailed(2, Waiting), &mailed(1, Sent)));
+        assert!(is_newer(&mailed(2, 0, Waiting), &mailed(1, 1, Sent)));
     }
 
     #[test]
     fn a_mailed_code_is_never_asked_for_by_the_window_itself() {
         for state in MailState::ALL {
             for known in [None, Some(1), Some(2)] {
-                let on_screen = code_on_screen(&mailed(2, state), known);
+                let on_screen = code_on_screen(&mailed(2, 0, state), known);
                 assert_eq!(on_screen, Some(CodeOnScreen::Mailed), "{state:?} {known:?}");
             }
         }
