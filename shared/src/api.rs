@@ -3,6 +3,7 @@
 mod device;
 mod mail;
 mod mobile_id;
+mod mobile_id_test;
 mod options;
 mod process;
 mod session;
@@ -10,6 +11,7 @@ mod session;
 pub use device::*;
 pub use mail::*;
 pub use mobile_id::*;
+pub use mobile_id_test::*;
 pub use options::*;
 pub use process::*;
 pub use session::*;

@@ -94,6 +94,12 @@ codes! {
     KeyTypeRefused = "key_type_refused", 422, "Keys are P-256, P-384, or RSA of 3072 bits and more";
     KeyProofWrong = "key_proof_wrong", 422, "The request is not signed by the key that it asks for";
     KeyUsedBefore = "key_used_before", 409, "This key was used before: make a new one";
+    MobileIdEnded = "mobile_id_ended", 409, "The mobile ID is locked or expired, for good";
+    MobileIdNotReady = "mobile_id_not_ready", 409, "No phone has confirmed this mobile ID";
+    MobileIdInUse = "mobile_id_in_use", 409, "Only a mobile ID that is locked or expired can be deleted";
+    MobileIdPaused = "mobile_id_paused", 409, "The mobile ID is paused";
+    LockReasonWrong = "lock_reason_wrong", 422, "This is not a reason that a person gives";
+    TestEnded = "test_ended", 409, "The test is over";
     ReceiptWrong = "receipt_wrong", 422, "The install receipt does not fit what was issued";
 }
 

@@ -3,6 +3,7 @@
 
 pub mod activation;
 pub mod certificate;
+pub mod challenge;
 pub mod pairing;
 pub mod receipt;
 pub mod request;

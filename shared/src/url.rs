@@ -94,7 +94,14 @@ pub mod api {
     pub const PROCESS_CANCEL: &str = "/api/processes/{process}/cancel";
 
     pub const MOBILE_IDS: &str = "/api/mobile-ids";
+    /// GET: one. DELETE: takes a locked or expired one out of the list.
     pub const MOBILE_ID: &str = "/api/mobile-ids/{mobile_id}";
+    /// POST: for good.
+    pub const MOBILE_ID_LOCK: &str = "/api/mobile-ids/{mobile_id}/lock";
+    pub const MOBILE_ID_PAUSE: &str = "/api/mobile-ids/{mobile_id}/pause";
+    pub const MOBILE_ID_RESUME: &str = "/api/mobile-ids/{mobile_id}/resume";
+    /// POST: begins a test. GET: the newest test.
+    pub const MOBILE_ID_TEST: &str = "/api/mobile-ids/{mobile_id}/test";
     /// Path parameter `file`: the serial number in hex, then `.pem` or `.der`.
     pub const CERTIFICATE: &str = "/api/certificates/{file}";
 
@@ -118,6 +125,18 @@ pub mod api {
     }
     pub fn mobile_id(id: Uuid) -> String {
         format!("{MOBILE_IDS}/{id}")
+    }
+    pub fn mobile_id_lock(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}/lock")
+    }
+    pub fn mobile_id_pause(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}/pause")
+    }
+    pub fn mobile_id_resume(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}/resume")
+    }
+    pub fn mobile_id_test(id: Uuid) -> String {
+        format!("{MOBILE_IDS}/{id}/test")
     }
     /// `serial`: upper-case hex, as the certificate's row on the page shows it. `form`: `pem` or `der`.
     pub fn certificate(serial: &str, form: &str) -> String {
@@ -214,6 +233,12 @@ pub mod device {
     pub const RECEIPT: &str = "/api/device/receipt";
     /// POST: the phone gives up.
     pub const CANCEL: &str = "/api/device/cancel";
+    /// GET, with the device token: what became of the mobile ID. `?since=STATE` waits until there is news, or a test.
+    pub const MOBILE_ID: &str = "/api/device/mobile-id";
+    /// POST: the phone begins a test itself.
+    pub const TEST: &str = "/api/device/test";
+    /// POST: the signature over a test's challenge.
+    pub const TEST_ANSWER: &str = "/api/device/test/answer";
 }
 
 /// For machines that watch the server.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::api::{
-    CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, StartProcess, Step,
+    CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, Replace, StartProcess, Step,
 };
 use shared::url::api;
 use uuid::Uuid;
@@ -33,27 +33,40 @@ pub async fn look(id: Uuid) -> Result<ProcessView, Failure> {
     super::get(&api::process(id), None).await
 }
 
-/// Next at the introduction; `chosen`: the certificates, where there was a choice.
-pub async fn begin(id: Uuid, step: Step, chosen: Option<Vec<Purpose>>) -> Result<ProcessView, Failure> {
-    next(id, step, None, chosen).await
+/// Next at the introduction; `chosen`: the certificates, where there was a choice; `replace`: the mobile ID to lock.
+pub async fn begin(
+    id: Uuid,
+    step: Step,
+    chosen: Option<Vec<Purpose>>,
+    replace: Option<Replace>,
+) -> Result<ProcessView, Failure> {
+    next(
+        id,
+        NextStep {
+            step,
+            pairing_code: None,
+            certificates: chosen,
+            replace,
+        },
+    )
+    .await
 }
 
 /// Next with the pairing code.
 pub async fn confirm(id: Uuid, step: Step, pairing_code: String) -> Result<ProcessView, Failure> {
-    next(id, step, Some(pairing_code), None).await
+    next(
+        id,
+        NextStep {
+            step,
+            pairing_code: Some(pairing_code),
+            certificates: None,
+            replace: None,
+        },
+    )
+    .await
 }
 
-async fn next(
-    id: Uuid,
-    step: Step,
-    pairing_code: Option<String>,
-    certificates: Option<Vec<Purpose>>,
-) -> Result<ProcessView, Failure> {
-    let next = NextStep {
-        step,
-        pairing_code,
-        certificates,
-    };
+async fn next(id: Uuid, next: NextStep) -> Result<ProcessView, Failure> {
     super::post(&api::process_next(id), None, &next).await
 }
 

@@ -21,6 +21,7 @@ pub fn MobileIdDetails(mobile_id: MobileId) -> impl IntoView {
         failure,
         certificates,
         history,
+        ..
     } = mobile_id;
     let state = summary.state;
     view! {

@@ -156,6 +156,7 @@ mod tests {
                 mail_address: None,
             },
             active_mobile_id: None,
+            replaced: None,
             activation: code.map(|number| Activation {
                 number,
                 expires_at: Timestamp(String::new()),

@@ -50,6 +50,12 @@ pub const fn problem(code: Code) -> Word {
         Code::MailUnavailable => word::problem::MAIL_UNAVAILABLE,
         Code::MailLinkUnknown => word::problem::MAIL_LINK_UNKNOWN,
         Code::MailGone => word::problem::MAIL_GONE,
+        Code::MobileIdEnded => word::problem::MOBILE_ID_ENDED,
+        Code::MobileIdNotReady => word::problem::MOBILE_ID_NOT_READY,
+        Code::MobileIdInUse => word::problem::MOBILE_ID_IN_USE,
+        Code::MobileIdPaused => word::problem::MOBILE_ID_PAUSED,
+        Code::LockReasonWrong => word::problem::LOCK_REASON_WRONG,
+        Code::TestEnded => word::problem::TEST_ENDED,
         Code::ReceiptWrong => word::problem::RECEIPT_WRONG,
     }
 }

@@ -60,6 +60,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         password_needed: process_state == ProcessState::Started && seen.password_needed,
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
+        replaced: None,
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,
@@ -174,6 +175,7 @@ pub fn summary(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> MobileId
         phone: mobile_id.phone.clone(),
         valid_until: timestamp(mobile_id.valid_until),
         state_since: timestamp(mobile_id.state_since),
+        locks_at: None,
     }
 }
 
@@ -226,6 +228,9 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
         user_id: mobile_id.user_id.clone(),
         valid_from: timestamp(mobile_id.valid_from),
         failure: mobile_id.failure,
+        lock_reason: None,
+        pause_cause: None,
+        actions: vec![],
         certificates: certificates.iter().map(certificate).collect(),
         history: history
             .iter()

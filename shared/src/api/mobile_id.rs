@@ -17,6 +17,64 @@ wire! {
 }
 
 wire! {
+    /// Why a mobile ID was locked.
+    word pub enum LockReason {
+        Lost,
+        Stolen,
+        Damaged,
+        Replaced,
+        NoLongerNeeded,
+        /// "This was not me", by the link in a mail.
+        DisownedByMail,
+        /// The user was locked.
+        UserLocked,
+        /// It was paused for longer than this installation allows.
+        PausedTooLong,
+    }
+}
+
+impl LockReason {
+    /// Those that a person gives; the others come about.
+    pub const CHOICES: [Self; 5] = [
+        Self::Lost,
+        Self::Stolen,
+        Self::Damaged,
+        Self::Replaced,
+        Self::NoLongerNeeded,
+    ];
+}
+
+wire! {
+    /// Who paused a mobile ID. What the user paused, only the user resumes.
+    word pub enum PauseCause {
+        User,
+        /// The user is not active; it is resumed with them.
+        UserInactive,
+    }
+}
+
+wire! {
+    /// What the server accepts for this mobile ID from this user now.
+    word pub enum MobileIdAction {
+        /// For good.
+        Lock,
+        Pause,
+        Resume,
+        /// Takes it out of the list; the audit log keeps it.
+        Delete,
+        /// Let the phone sign something, and see whether the certificates count.
+        Test,
+    }
+}
+
+wire! {
+    request pub struct LockMobileId {
+        /// One of `LockReason::CHOICES`.
+        pub reason: LockReason,
+    }
+}
+
+wire! {
     word pub enum CertificateState {
         /// In the CA, not yet confirmed by the phone.
         Issued,
@@ -38,6 +96,8 @@ wire! {
         pub valid_until: Timestamp,
         /// When the present state began.
         pub state_since: Timestamp,
+        /// While it is paused: when it is locked for good, where this installation does that.
+        pub locks_at: Option<Timestamp>,
     }
 }
 
@@ -51,6 +111,11 @@ wire! {
         pub valid_from: Timestamp,
         /// Where it stayed `registered`: why.
         pub failure: Option<Ending>,
+        /// Where it is locked: why.
+        pub lock_reason: Option<LockReason>,
+        /// While it is paused: by whom.
+        pub pause_cause: Option<PauseCause>,
+        pub actions: Vec<MobileIdAction>,
         pub certificates: Vec<Certificate>,
         /// Oldest first.
         pub history: Vec<HistoryEntry>,
@@ -66,10 +131,14 @@ struct FlatMobileId {
     phone: String,
     valid_until: Timestamp,
     state_since: Timestamp,
+    locks_at: Option<Timestamp>,
     server_name: String,
     user_id: String,
     valid_from: Timestamp,
     failure: Option<Ending>,
+    lock_reason: Option<LockReason>,
+    pause_cause: Option<PauseCause>,
+    actions: Vec<MobileIdAction>,
     certificates: Vec<Certificate>,
     history: Vec<HistoryEntry>,
 }
@@ -84,11 +153,15 @@ impl From<FlatMobileId> for MobileId {
                 phone: flat.phone,
                 valid_until: flat.valid_until,
                 state_since: flat.state_since,
+                locks_at: flat.locks_at,
             },
             server_name: flat.server_name,
             user_id: flat.user_id,
             valid_from: flat.valid_from,
             failure: flat.failure,
+            lock_reason: flat.lock_reason,
+            pause_cause: flat.pause_cause,
+            actions: flat.actions,
             certificates: flat.certificates,
             history: flat.history,
         }
@@ -148,6 +221,19 @@ wire! {
         /// The user was reminded by e-mail that the mobile ID ends soon.
         ReminderMailed,
         MobileIdLocked,
+        MobileIdPaused,
+        MobileIdResumed,
+        MobileIdExpired,
+        /// Taken out of the user's list.
+        MobileIdDeleted,
+        /// The phone signed a challenge, and the certificates were looked at.
+        MobileIdTested,
+        /// The user was told by e-mail that a paused mobile ID will be locked.
+        PauseEndMailed,
+        /// Somebody asked for what their role or state does not allow.
+        AccessRefused,
+        /// The issuing CA has a new key and certificate.
+        IssuingCaRenewed,
         /// The CA certified a key to sign OCSP answers.
         ResponderCertified,
         /// The two books of certificates differed, and were made to agree.

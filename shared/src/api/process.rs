@@ -3,7 +3,10 @@
 
 use uuid::Uuid;
 
-use super::{CertificateChoice, ExpiringMobileId, MailedCode, MobileId, MobileIdSummary, Purpose, Timestamp};
+use super::{
+    CertificateChoice, ExpiringMobileId, LockReason, MailedCode, MobileId, MobileIdSummary, Purpose,
+    Timestamp,
+};
 use crate::wire;
 
 wire! {
@@ -133,6 +136,19 @@ wire! {
         /// Only at the step `introduction`, where the plan offers a choice. Absent: required and default ones.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub certificates: Option<Vec<Purpose>>,
+        /// Only at the step `introduction`: locks an earlier mobile ID in the same change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replace: Option<Replace>,
+    }
+}
+
+wire! {
+    /// The mobile ID that makes room for the new one.
+    request pub struct Replace {
+        /// The one that the process shows as `active_mobile_id`.
+        pub mobile_id: Uuid,
+        /// One of `LockReason::CHOICES`.
+        pub reason: LockReason,
     }
 }
 
@@ -159,8 +175,10 @@ wire! {
         pub password_needed: bool,
         /// What will be, or was, made.
         pub plan: Plan,
-        /// The active mobile ID that the user has already, if any; this process does not touch it.
+        /// The newest active or paused mobile ID that the user has besides; `NextStep::replace` locks it.
         pub active_mobile_id: Option<MobileIdSummary>,
+        /// The one that this process has locked, as it is now.
+        pub replaced: Option<MobileIdSummary>,
         /// While `open`.
         pub activation: Option<Activation>,
         /// From `claimed` on.

@@ -8,6 +8,10 @@ use shared::api::{
     UserState, Validity,
 };
 use shared::api::{
+    CheckKind, CheckResult, DeviceMobileId, LockReason, MobileIdAction, MobileIdTest, PauseCause,
+    TestChallenge, TestCheck, TestState,
+};
+use shared::api::{
     CodeDelivery, ExpiringMobileId, Language, MailKind, MailLink, MailLinkKind, MailLinkStanding,
     MailOverview, MailPreview, MailState, MailedCode, OutboxMail, ReminderValues, RemindersEffect,
     TemplateFault,
@@ -37,6 +41,7 @@ fn summary() -> MobileIdSummary {
         phone: text("Pixel 8"),
         valid_until: time(),
         state_since: time(),
+        locks_at: Some(time()),
     }
 }
 
@@ -47,6 +52,9 @@ fn mobile_id() -> MobileId {
         user_id: text("anna"),
         valid_from: time(),
         failure: Some(Ending::ReceiptMissing),
+        lock_reason: Some(LockReason::NoLongerNeeded),
+        pause_cause: Some(PauseCause::UserInactive),
+        actions: vec![MobileIdAction::Lock, MobileIdAction::Delete],
         certificates: vec![Certificate {
             serial: text("0A"),
             purpose: Purpose::Signature,
@@ -94,6 +102,7 @@ fn process() -> ProcessView {
             mail_address: Some(text("a…@example.com")),
         },
         active_mobile_id: Some(summary()),
+        replaced: Some(summary()),
         activation: Some(Activation {
             number: 2,
             expires_at: time(),
@@ -169,6 +178,35 @@ fn what_the_server_answers_is_read() {
     for code in Code::ALL {
         reads_back(code);
     }
+}
+
+#[test]
+fn what_the_server_answers_of_a_test_is_read() {
+    reads_back(&MobileIdTest {
+        id: Uuid::max(),
+        state: TestState::Failed,
+        started_at: time(),
+        expires_at: time(),
+        answered_at: Some(time()),
+        checks: vec![TestCheck {
+            kind: CheckKind::Ocsp,
+            certificate: Purpose::Authentication,
+            result: CheckResult::OnHold,
+        }],
+    });
+    reads_back(&DeviceMobileId {
+        mobile_id: Uuid::max(),
+        state: MobileIdState::Inactive,
+        state_since: time(),
+        valid_until: time(),
+        lock_reason: None,
+        locks_at: Some(time()),
+        test: Some(TestChallenge {
+            test: Uuid::nil(),
+            challenge: text("AAAA"),
+            expires_at: time(),
+        }),
+    });
 }
 
 fn values() -> OptionValues {

@@ -200,7 +200,7 @@ impl Enrollment {
                 api::session::confirm_password(password).await?;
                 self.password.try_set(String::new());
             }
-            api::process::begin(self.id, step, chosen).await
+            api::process::begin(self.id, step, chosen, None).await
         });
     }
 
