@@ -1,21 +1,16 @@
 //! The process Get mobile ID: start, look, next, new code, cancel.
 
-use serde::Serialize;
 use shared::api::{
     CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, Replace, StartProcess, Step,
 };
 use shared::url::api;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, Nothing};
 
 pub async fn dashboard() -> Result<Dashboard, Failure> {
     super::get(api::DASHBOARD, None).await
 }
-
-/// The empty object.
-#[derive(Serialize)]
-struct Nothing {}
 
 /// The user's open process where there is one already.
 pub async fn start() -> Result<ProcessView, Failure> {
