@@ -15,6 +15,7 @@ mod mail;
 mod mail_link;
 mod migration;
 mod mobile_id;
+mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;

@@ -32,3 +32,4 @@ mod program;
 mod reminder;
 mod session;
 mod store;
+mod test_now;
