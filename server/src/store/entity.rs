@@ -128,6 +128,7 @@ table!(audit, "audit", {
     mobile_id: Option<Uuid>,
     detail: String,
     hash: String,
+    origin: Option<String>,
 });
 
 table!(audit_head, "audit_head", {

@@ -11,6 +11,7 @@
 
 mod admin_mail;
 mod app;
+mod audit;
 mod authorization;
 mod books;
 mod ca_keys;
