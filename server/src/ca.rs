@@ -12,6 +12,7 @@ mod open;
 mod profile;
 mod proof;
 mod public_key;
+mod reliance;
 mod request;
 mod serial;
 #[cfg(test)]
@@ -24,5 +25,6 @@ pub use name::{Subject, subject_text};
 pub use open::OpenError;
 pub use proof::is_signed_by;
 pub use public_key::PublicKey;
+pub use reliance::Path;
 pub use request::{RequestError, verify_request};
 pub use serial::{MalformedSerial, Serial};

@@ -1,5 +1,6 @@
 //! The command line. Each command calls the same use cases as the web.
 
+mod audit;
 mod ca;
 mod mail;
 mod options;
@@ -16,7 +17,6 @@ use crate::{
     phone,
     settings::{Log, Settings},
     startup,
-    store::{Chain, Store},
 };
 
 /// Smart ID Self-Service: a portal in which people get a mobile ID without help.
@@ -51,17 +51,11 @@ enum Command {
     Ca(ca::Command),
     /// The audit log
     #[command(subcommand)]
-    Audit(Audit),
+    Audit(audit::Command),
     /// Play the phone: take an activation link, show the pairing code, wait, install
     Phone(phone::Arguments),
     /// Print the OpenAPI description of the API
     Openapi,
-}
-
-#[derive(Debug, Subcommand)]
-enum Audit {
-    /// Walk along the chain of audit records and say where it is broken
-    Verify,
 }
 
 #[expect(clippy::print_stdout, reason = "a command line prints its answer")]
@@ -90,24 +84,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Mail(command) => mail::run(&startup::open(&settings, Clock::System).await?, command).await,
         Command::Ca(command) => ca::run(&startup::open(&settings, Clock::System).await?, command).await,
-        Command::Audit(Audit::Verify) => verify_audit(&settings).await,
+        Command::Audit(command) => audit::run(&settings, command).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "a command line prints its answer")]
-async fn verify_audit(settings: &Settings) -> anyhow::Result<()> {
-    let store = Store::open(&settings.database_url).await?;
-    match store.read().verify_audit().await? {
-        Chain::Whole(records) => {
-            println!("The audit log is whole: {records} records.");
-            Ok(())
-        }
-        Chain::BrokenAt(sequence) => {
-            anyhow::bail!(
-                "the audit log is broken at record {sequence}: it or one before it was changed, removed or moved"
-            )
-        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod mail;
 pub mod mail_link;
 pub mod mobile_id;
+pub mod mobile_id_test;
 pub mod options;
 pub mod process;
 pub mod reminder;

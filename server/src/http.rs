@@ -12,6 +12,7 @@ mod extract;
 mod mail;
 mod mail_link;
 mod mobile_id;
+mod mobile_id_test;
 mod openapi;
 mod ops;
 mod options;

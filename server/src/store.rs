@@ -15,6 +15,7 @@ mod mail;
 mod mail_link;
 mod migration;
 mod mobile_id;
+mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;
@@ -68,6 +69,8 @@ pub struct Store {
     writer: Option<Writer>,
     /// Where the audit log's chain ended when this server last wrote to it.
     head: Arc<Remembered>,
+    /// Whence comes what is done through this handle, for the audit log.
+    origin: Option<Arc<str>>,
 }
 
 /// SQLite takes one writer at a time: here they queue in order instead of polling a locked file, for a connection that
@@ -90,6 +93,16 @@ impl Store {
             db,
             writer,
             head: Arc::default(),
+            origin: None,
+        }
+    }
+
+    /// The same database for somebody: the audit log tells whence they came.
+    #[must_use]
+    pub fn asked_from(&self, origin: &str) -> Self {
+        Self {
+            origin: Some(origin.into()),
+            ..self.clone()
         }
     }
 
@@ -117,6 +130,7 @@ impl Store {
             book: Book { db },
             head: Remembered::default(),
             last_head: self.head.clone(),
+            origin: self.origin.clone(),
             _queue: queue,
         })
     }
@@ -129,6 +143,7 @@ pub struct Transaction {
     /// Where the audit log's chain ends by what this transaction has written to it.
     head: Remembered,
     last_head: Arc<Remembered>,
+    origin: Option<Arc<str>>,
     _queue: Option<OwnedMutexGuard<()>>,
 }
 

@@ -1,6 +1,7 @@
 //! The OCSP responder (RFC 6960, RFC 5019, RFC 9654): requests read, answers signed by a key that the issuing CA has
 //! certified for nothing else. What a certificate's status is, the caller looks up and hands in.
 
+mod asker;
 mod message;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use der::{
 use rcgen::{PublicKeyData, SigningKey};
 use time::{Duration, OffsetDateTime};
 
+pub use self::asker::Question;
 use self::message::{
     AlgorithmIdentifier, BasicResponse, CertId, CertStatus, CrlReason, Extension, OcspRequest, OcspResponse,
     ResponderId, ResponseBytes, ResponseData, ResponseStatus, RevokedInfo, SingleResponse,

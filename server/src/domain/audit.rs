@@ -16,6 +16,8 @@ pub struct Record {
     pub user: Option<Uuid>,
     pub process: Option<Uuid>,
     pub mobile_id: Option<Uuid>,
+    /// Whence it was asked for: address and browser, or the command line and its user. `None`: the portal itself.
+    pub origin: Option<String>,
     /// For administrators: no secret, no words meant for users.
     pub detail: String,
 }
@@ -29,6 +31,7 @@ impl Record {
             user: None,
             process: None,
             mobile_id: None,
+            origin: None,
             detail: String::new(),
         }
     }
@@ -57,7 +60,8 @@ impl Record {
         self
     }
 
-    /// SHA-256 over the hash before, the sequence number and every field, each led by its length.
+    /// SHA-256 over the hash before, the sequence number, the time in milliseconds and every field, each led by its
+    /// length. Records of before there was an origin have none, and no field for it.
     pub fn chained_hash(&self, previous: &[u8; 32], sequence: i64) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(previous);
@@ -72,7 +76,8 @@ impl Record {
             id(self.mobile_id),
             self.detail.as_bytes().to_vec(),
         ];
-        for field in fields {
+        let origin = self.origin.as_ref().map(|origin| origin.as_bytes().to_vec());
+        for field in fields.into_iter().chain(origin) {
             hash.update((field.len() as u64).to_be_bytes());
             hash.update(field);
         }
@@ -110,6 +115,14 @@ mod tests {
             base.clone().process(id),
             base.clone().mobile_id(Some(id)),
             base.clone().detail("x"),
+            Record {
+                origin: Some(String::new()),
+                ..base.clone()
+            },
+            Record {
+                origin: Some("192.0.2.7".into()),
+                ..base.clone()
+            },
         ];
         let mut hashes: Vec<_> = others.iter().map(hash).collect();
         hashes.extend([

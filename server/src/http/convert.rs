@@ -2,11 +2,12 @@
 
 use shared::{
     api::{
-        Activation, Certificate, CodeDelivery, ExpiringMobileId, HistoryEntry, MailLink, MailedCode, Me,
-        MobileId, MobileIdSummary, OpenProcess, OptionsEffect, OutboxMail, Plan, ProcessAction, ProcessKind,
-        ProcessState, ProcessView, RemindersEffect, Script, ScriptCheck, ScriptVersion, ShownCode, Timestamp,
-        UserSummary,
+        Activation, Certificate, CodeDelivery, DeviceMobileId, ExpiringMobileId, HistoryEntry, MailLink,
+        MailedCode, Me, MobileId, MobileIdSummary, MobileIdTest, OpenProcess, OptionsEffect, OutboxMail,
+        Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, RemindersEffect, Script, ScriptCheck,
+        ScriptVersion, ShownCode, TestChallenge, TestCheck, Timestamp, UserSummary,
     },
+    protocol,
     url::page,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -16,7 +17,7 @@ use crate::{
     domain::{
         mail::{State as MailState, masked},
         mobile_id::{self, certificate_state_at},
-        options,
+        mobile_id_test, options,
         process::{Process, Stage},
         reminder::days_left,
         script,
@@ -25,6 +26,7 @@ use crate::{
     use_case::{
         CodeMail, Listed, MailLinkSeen, MobileIdSeen, ProcessSeen,
         check_script::{Checked, Effect, Reminders},
+        device_mobile_id,
         show_code::Codes,
         show_script,
     },
@@ -240,6 +242,45 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
                 by: record.by,
             })
             .collect(),
+    }
+}
+
+pub fn test(test: &mobile_id_test::Test, now: OffsetDateTime) -> MobileIdTest {
+    let checks = test.answer.iter().flat_map(|answer| &answer.checks);
+    MobileIdTest {
+        id: test.id,
+        state: test.state(now),
+        started_at: timestamp(test.started_at),
+        expires_at: timestamp(test.expires_at),
+        answered_at: test.answer.as_ref().map(|answer| timestamp(answer.at)),
+        checks: checks
+            .map(|check| TestCheck {
+                kind: check.kind,
+                certificate: check.certificate,
+                result: check.result,
+            })
+            .collect(),
+    }
+}
+
+pub fn challenge(test: &mobile_id_test::Test) -> TestChallenge {
+    TestChallenge {
+        test: test.id,
+        challenge: protocol::encode(&test.challenge),
+        expires_at: timestamp(test.expires_at),
+    }
+}
+
+pub fn device_mobile_id(seen: &device_mobile_id::Seen) -> DeviceMobileId {
+    let mobile_id = &seen.mobile_id;
+    DeviceMobileId {
+        mobile_id: mobile_id.id,
+        state: mobile_id.state_at(seen.now),
+        state_since: timestamp(mobile_id.state_since),
+        valid_until: timestamp(mobile_id.valid_until),
+        lock_reason: None,
+        locks_at: None,
+        test: seen.test.as_ref().map(challenge),
     }
 }
 

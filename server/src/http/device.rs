@@ -33,8 +33,8 @@ use crate::{
 };
 
 /// How long a phone's question is held until there is news. Below the idle limit of common proxies.
-const HOLD: Duration = Duration::from_secs(20);
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
+pub const HOLD: Duration = Duration::from_secs(20);
+pub const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

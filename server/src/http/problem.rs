@@ -10,10 +10,10 @@ use shared::problem::{Code, MEDIA_TYPE, Problem};
 
 use crate::{
     ca::RequestError,
-    domain::{options::NoDelivery, process::CodeRefusal},
+    domain::{mobile_id_test::NotTestable, options::NoDelivery, process::CodeRefusal},
     store::StoreError,
     use_case::{
-        DeviceError, MailError, MailLinkError, PortalError, save_script::SaveScriptError,
+        DeviceError, MailError, MailLinkError, PortalError, TestError, save_script::SaveScriptError,
         sign_in::SignInError,
     },
 };
@@ -149,6 +149,20 @@ impl From<MailLinkError> for Refusal {
             MailLinkError::Unknown => Code::MailLinkUnknown.into(),
             MailLinkError::Process(error) => error.into(),
             MailLinkError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TestError> for Refusal {
+    fn from(error: TestError) -> Self {
+        match error {
+            TestError::NotFound => Code::NotFound.into(),
+            TestError::TokenUnknown => Code::DeviceTokenUnknown.into(),
+            TestError::NotTestable(NotTestable::Ended) => Code::MobileIdEnded.into(),
+            TestError::NotTestable(NotTestable::NotReady) => Code::MobileIdNotReady.into(),
+            TestError::Over(_) => Code::TestEnded.into(),
+            TestError::Store(error) => error.into(),
+            TestError::Chance(_) => inside(&error),
         }
     }
 }

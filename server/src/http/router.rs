@@ -23,8 +23,8 @@ use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    App, certificate, dashboard, device, events, mail, mail_link, mobile_id, openapi::Description, ops,
-    options, pki, problem::Refusal, process, security, session, web,
+    App, certificate, dashboard, device, events, mail, mail_link, mobile_id, mobile_id_test,
+    openapi::Description, ops, options, pki, problem::Refusal, process, security, session, web,
 };
 use crate::store::Sessions;
 
@@ -45,6 +45,7 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(process::routes())
         .merge(events::routes())
         .merge(mobile_id::routes())
+        .merge(mobile_id_test::routes())
         .merge(mail_link::routes())
         .merge(certificate::routes())
         .merge(options::routes())

@@ -67,8 +67,15 @@ impl Head {
 }
 
 impl Transaction {
-    /// After the last record that this server knows of, or, where another has written since, after that one's.
+    /// With the store's origin, where the record has none of its own. After the last record that this server knows of, or, where another has written since, after that one's.
     pub async fn append_audit(&self, record: &Record) -> Result<()> {
+        let record = &Record {
+            origin: record
+                .origin
+                .clone()
+                .or_else(|| self.origin.as_deref().map(str::to_owned)),
+            ..record.clone()
+        };
         let Head { sequence, hash } = self.take_place(record).await?;
         let row = audit::ActiveModel {
             sequence: Set(sequence),
@@ -78,6 +85,7 @@ impl Transaction {
             user_id: Set(record.user),
             process_id: Set(record.process),
             mobile_id: Set(record.mobile_id),
+            origin: Set(record.origin.clone()),
             detail: Set(record.detail.clone()),
             hash: Set(hash),
         };
@@ -191,6 +199,7 @@ fn read(row: audit::Model) -> Result<AuditEntry> {
             user: row.user_id,
             process: row.process_id,
             mobile_id: row.mobile_id,
+            origin: row.origin,
             detail: row.detail,
         },
     })

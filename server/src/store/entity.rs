@@ -84,6 +84,17 @@ table!(mobile_id, "mobile_id", {
     valid_until: i64,
 });
 
+table!(mobile_id_test, "mobile_id_test", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    id: Uuid,
+    challenge: String,
+    started_at: i64,
+    expires_at: i64,
+    answered_at: Option<i64>,
+    checks: Option<String>,
+});
+
 table!(certificate, "certificate", {
     #[sea_orm(primary_key, auto_increment = false)]
     serial: String,
@@ -117,6 +128,7 @@ table!(audit, "audit", {
     mobile_id: Option<Uuid>,
     detail: String,
     hash: String,
+    origin: Option<String>,
 });
 
 table!(audit_head, "audit_head", {

@@ -24,7 +24,7 @@ enum Door {
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 40] = [
+const ROUTES: [(&str, &str, Door); 45] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -42,6 +42,8 @@ const ROUTES: [(&str, &str, Door); 40] = [
     ("post", api::PROCESS_CANCEL, Door::Session),
     ("get", api::MOBILE_IDS, Door::Session),
     ("get", api::MOBILE_ID, Door::Session),
+    ("get", api::MOBILE_ID_TEST, Door::Session),
+    ("post", api::MOBILE_ID_TEST, Door::Session),
     ("get", api::CERTIFICATE, Door::Session),
     ("get", admin::USERS, Door::Administrator),
     ("get", admin::SCRIPT, Door::Administrator),
@@ -64,6 +66,9 @@ const ROUTES: [(&str, &str, Door); 40] = [
     ("post", device::KEYS, Door::DeviceToken),
     ("post", device::RECEIPT, Door::DeviceToken),
     ("post", device::CANCEL, Door::DeviceToken),
+    ("get", device::MOBILE_ID, Door::DeviceToken),
+    ("post", device::TEST, Door::DeviceToken),
+    ("post", device::TEST_ANSWER, Door::DeviceToken),
     ("get", api::OPENAPI, Door::Open),
 ];
 

@@ -41,6 +41,8 @@ async fn get_and_head_on_every_device_url_change_nothing() {
         device::KEYS,
         device::RECEIPT,
         device::CANCEL,
+        device::TEST,
+        device::TEST_ANSWER,
     ];
     for path in urls {
         for method in [Method::GET, Method::HEAD] {

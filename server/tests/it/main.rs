@@ -11,6 +11,7 @@
 
 mod admin_mail;
 mod app;
+mod audit;
 mod authorization;
 mod books;
 mod ca_keys;
@@ -32,3 +33,4 @@ mod program;
 mod reminder;
 mod session;
 mod store;
+mod test_now;

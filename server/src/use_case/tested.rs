@@ -1,0 +1,119 @@
+//! What "Test it now" shares: whose mobile ID it is, why there is no test, and what is looked at when the phone has
+//! answered.
+
+use shared::api::{CheckKind, CheckResult};
+use uuid::Uuid;
+
+use super::{Context, answer_ocsp, publish_crl};
+use crate::{
+    ca::{Path, ocsp::Question},
+    chance::{self, NoChance},
+    domain::{
+        mobile_id::{Certificate, MobileId},
+        mobile_id_test::{Check, NotTestable, Test, TestOver},
+        secret::Hash,
+    },
+    store::StoreError,
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum TestError {
+    /// It is not there, or it is somebody else's; or it was never tested.
+    #[error("not found")]
+    NotFound,
+    #[error("an unknown device token")]
+    TokenUnknown,
+    #[error(transparent)]
+    NotTestable(#[from] NotTestable),
+    #[error(transparent)]
+    Over(#[from] TestOver),
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Asker {
+    /// In the portal, for one of their own.
+    User { user: Uuid, mobile_id: Uuid },
+    /// With the device token, for the one that it carries.
+    Phone(Hash),
+}
+
+pub async fn find(context: &Context, asker: Asker) -> Result<MobileId, TestError> {
+    let book = context.store.read();
+    match asker {
+        Asker::User { user, mobile_id } => {
+            let found = book.mobile_id(mobile_id).await?;
+            found
+                .filter(|found| found.user == user)
+                .ok_or(TestError::NotFound)
+        }
+        Asker::Phone(token) => {
+            let process = book.process_of_device(token).await?;
+            let process = process.ok_or(TestError::TokenUnknown)?;
+            let id = process.mobile_id().ok_or(NotTestable::NotReady)?;
+            let found = book.mobile_id(id).await?;
+            Ok(found.ok_or(StoreError::Damaged { table: "mobile_id" })?)
+        }
+    }
+}
+
+/// The test that waits for the phone, where there is one.
+pub async fn waiting(context: &Context, mobile_id: Uuid) -> Result<Option<Test>, StoreError> {
+    let newest = context.store.read().newest_test(mobile_id).await?;
+    Ok(newest.filter(|test| test.is_waiting(context.clock.now())))
+}
+
+/// Chain, validity, OCSP and CRL of each certificate, in order of purpose. What cannot be asked at the moment is a
+/// finding, no failure.
+pub async fn look(context: &Context, certificates: &[Certificate]) -> Vec<Check> {
+    let now = context.clock.now();
+    let list = publish_crl::run(context).await;
+    let mut checks = Vec::with_capacity(certificates.len() * 4);
+    for certificate in certificates {
+        let path = Path {
+            certificate: &certificate.der,
+            issuer: context.ca.issuing_der(),
+            root: context.ca.root_der(),
+        };
+        let crl = match &list {
+            Ok(list) => path.crl(&list.der, now),
+            Err(error) => {
+                tracing::warn!(%error, "a test found no CRL");
+                CheckResult::Unavailable
+            }
+        };
+        checks.extend(
+            [
+                (CheckKind::Chain, path.chain(now)),
+                (CheckKind::Validity, path.validity(now)),
+                (CheckKind::Ocsp, ocsp(context, path).await),
+                (CheckKind::Crl, crl),
+            ]
+            .map(|(kind, result)| Check {
+                kind,
+                certificate: certificate.purpose,
+                result,
+            }),
+        );
+    }
+    checks
+}
+
+/// Asks the responder as anybody would, but for the wire.
+async fn ocsp(context: &Context, path: Path<'_>) -> CheckResult {
+    let Ok(nonce) = chance::octets() else {
+        return CheckResult::Unavailable;
+    };
+    let question = Question::new(path, nonce);
+    let Some(request) = question.request() else {
+        return CheckResult::Unavailable;
+    };
+    match answer_ocsp::run(context, &request).await {
+        Ok(answer) => question.judge(&answer.der, context.clock.now()),
+        Err(refusal) => question.judge(&refusal.response(), context.clock.now()),
+    }
+}
