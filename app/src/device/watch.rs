@@ -81,7 +81,7 @@ async fn keep(told: &DeviceMobileId) {
             test: None,
             ..told.clone()
         };
-        drop(database.keep_told(&told).await);
+        _ = database.keep_told(&told).await;
     }
 }
 
