@@ -50,6 +50,7 @@ pub mod use_mail_link;
 
 mod device;
 mod letters;
+mod lifecycle;
 mod mail;
 mod mail_links;
 mod options;

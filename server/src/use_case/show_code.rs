@@ -102,7 +102,7 @@ async fn choose(
     chosen: &[Purpose],
 ) -> Result<Process, PortalError> {
     let process = process.choose(Some(chosen))?;
-    transaction.save_plan(&process).await?;
+    transaction.save_choice(&process).await?;
     Ok(process)
 }
 
