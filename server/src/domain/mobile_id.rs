@@ -58,6 +58,12 @@ impl MobileId {
         }
     }
 
+    /// Who paused it, while it is paused.
+    pub fn pause_cause_at(&self, now: OffsetDateTime) -> Option<PauseCause> {
+        self.pause_cause
+            .filter(|_| self.state_at(now) == MobileIdState::Inactive)
+    }
+
     /// Whether another active one of the same user, among `all`, ends later.
     pub fn has_successor(&self, all: &[Self], now: OffsetDateTime) -> bool {
         all.iter().any(|other| {

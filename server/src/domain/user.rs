@@ -41,9 +41,7 @@ pub struct User {
 pub enum Right {
     /// Start and go on with the process Get mobile ID.
     GetMobileId,
-    /// Lock one's mobile ID: in an emergency nobody asks for more than a sign-in.
-    LockMobileId,
-    /// Pause, resume and delete it.
+    /// Pause, resume and delete one's mobile ID. To lock it takes no right: in an emergency a sign-in is enough.
     ChangeMobileId,
     /// See users and options, and change the options.
     Administrate,
@@ -72,7 +70,6 @@ impl User {
     /// Why this user may not, as the code that the answer carries. `None`: they may.
     pub fn refusal(&self, right: Right) -> Option<Code> {
         let needed = match right {
-            Right::LockMobileId => return None,
             Right::GetMobileId => Some(Role::SelfServiceUser),
             Right::ChangeMobileId => None,
             Right::Administrate => Some(Role::Administrator),

@@ -22,7 +22,7 @@ async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashbo
         mobile_ids: seen
             .mobile_ids
             .iter()
-            .map(|mobile_id| convert::summary(mobile_id, seen.now))
+            .map(|mobile_id| convert::summary(mobile_id, &app.context.limits, seen.now))
             .collect(),
         expiring: seen
             .expiring

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::use_case::{
     cancel_process, confirm_pairing,
-    show_code::{self, Asker, Shown, Wish},
+    show_code::{self, Asker, Choice, Shown, Wish},
     show_process, start_process,
 };
 
@@ -63,7 +63,8 @@ async fn show(
 
 /// Next
 ///
-/// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says. From the scan, with the pairing code: the certificates are
+/// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says; an earlier mobile ID
+/// that is named is locked in the same change, or, where no code goes out, it is not. From the scan, with the pairing code: the certificates are
 /// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
 #[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
     request_body = NextStep,
@@ -71,8 +72,8 @@ async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "certificate_choice_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable, mobile_id_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "certificate_choice_wrong, lock_reason_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn next(
     State(app): State<App>,
@@ -84,7 +85,10 @@ async fn next(
     let (user, since) = (signed_in.user.id, signed_in.since);
     match body.step {
         Step::Introduction => {
-            let wish = Wish::Next(body.certificates.as_deref());
+            let wish = Wish::Next(Choice {
+                certificates: body.certificates.as_deref(),
+                replace: body.replace.map(|replace| (replace.mobile_id, replace.reason)),
+            });
             code(&app, &signed_in, &browser, id, wish).await
         }
         Step::Scan => {

@@ -4,7 +4,10 @@
 //! Two transactions that want the same rows take them in one order: process, mobile ID, the CA's revision, and the
 //! end of the audit log. So the record is given back, and its writer appends it when nothing else is left to do.
 
-use shared::api::{Actor, CertificateState, Event, MobileIdState};
+use shared::{
+    api::{Actor, CertificateState, Event, LockReason, MobileIdState},
+    problem::Code,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -12,8 +15,8 @@ use super::{Context, PortalError};
 use crate::{
     domain::{
         audit::Record,
-        mobile_id::{MobileId, Outcome, Refusal, RevocationReason},
-        user::{Right, User},
+        mobile_id::{MobileId, Outcome, RevocationReason},
+        user::Right,
     },
     store::{Result, StoreError, Transaction},
 };
@@ -22,34 +25,33 @@ use crate::{
 pub struct Held {
     pub transaction: Transaction,
     pub mobile_id: MobileId,
-    /// As the database has them now, not as the session knew them.
-    pub user: User,
 }
 
-/// Takes up a mobile ID of this user for a change that they may make.
-pub async fn hold(
-    context: &Context,
-    user: Uuid,
-    mobile_id: Uuid,
-    right: Right,
-) -> std::result::Result<Held, PortalError> {
+/// Takes up a mobile ID for a change by its user, who must be active.
+pub async fn hold(context: &Context, user: Uuid, mobile_id: Uuid) -> std::result::Result<Held, PortalError> {
     let transaction = context.store.begin().await?;
     let mobile_id = take(&transaction, user, mobile_id).await?;
-    // After the row, for which an administrator who changes the user's state waits too.
-    let found = transaction.user(user).await?;
-    let user = found.ok_or(PortalError::NotFound)?;
-    if user.refusal(right).is_some() {
-        return Err(PortalError::UserNotActive);
-    }
+    check(&transaction, user, Right::ChangeMobileId).await?;
     Ok(Held {
         transaction,
         mobile_id,
-        user,
     })
 }
 
-/// Their own; somebody else's is not found.
+/// One that the user has; somebody else's, and a deleted one, is not found.
 pub async fn take(
+    transaction: &Transaction,
+    user: Uuid,
+    mobile_id: Uuid,
+) -> std::result::Result<MobileId, PortalError> {
+    let found = take_any(transaction, user, mobile_id).await?;
+    Some(found)
+        .filter(|found| found.deleted_at.is_none())
+        .ok_or(PortalError::NotFound)
+}
+
+/// A deleted one too.
+pub async fn take_any(
     transaction: &Transaction,
     user: Uuid,
     mobile_id: Uuid,
@@ -60,14 +62,36 @@ pub async fn take(
         .ok_or(PortalError::NotFound)
 }
 
+/// Whether the user may, as the database has them now and not as the session knew them. After the mobile ID's row was
+/// taken, for which an administrator who changes the user's state waits too.
+pub async fn check(
+    transaction: &Transaction,
+    user: Uuid,
+    right: Right,
+) -> std::result::Result<(), PortalError> {
+    let found = transaction.user(user).await?;
+    match found.ok_or(PortalError::NotFound)?.refusal(right) {
+        None => Ok(()),
+        Some(Code::RoleNeeded) => Err(PortalError::RoleNeeded),
+        Some(_) => Err(PortalError::UserNotActive),
+    }
+}
+
+/// A reason that a person gives.
+pub fn chosen(reason: LockReason) -> std::result::Result<LockReason, PortalError> {
+    Some(reason)
+        .filter(|reason| LockReason::CHOICES.contains(reason))
+        .ok_or(PortalError::LockReasonWrong)
+}
+
 /// Stores what came of a transition that the user asked for, and rings for those who wait.
 pub async fn commit(
     context: &Context,
     transaction: Transaction,
-    outcome: std::result::Result<Outcome, Refusal>,
+    outcome: Outcome,
     now: OffsetDateTime,
-) -> std::result::Result<MobileId, PortalError> {
-    let changed = match outcome? {
+) -> Result<MobileId> {
+    let changed = match outcome {
         Outcome::Same(mobile_id) => return Ok(mobile_id),
         Outcome::Changed(changed) => changed,
     };

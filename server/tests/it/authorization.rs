@@ -24,7 +24,7 @@ enum Door {
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 40] = [
+const ROUTES: [(&str, &str, Door); 44] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -42,6 +42,10 @@ const ROUTES: [(&str, &str, Door); 40] = [
     ("post", api::PROCESS_CANCEL, Door::Session),
     ("get", api::MOBILE_IDS, Door::Session),
     ("get", api::MOBILE_ID, Door::Session),
+    ("delete", api::MOBILE_ID, Door::Session),
+    ("post", api::MOBILE_ID_LOCK, Door::Session),
+    ("post", api::MOBILE_ID_PAUSE, Door::Session),
+    ("post", api::MOBILE_ID_RESUME, Door::Session),
     ("get", api::CERTIFICATE, Door::Session),
     ("get", admin::USERS, Door::Administrator),
     ("get", admin::SCRIPT, Door::Administrator),
