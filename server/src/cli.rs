@@ -17,6 +17,7 @@ use crate::{
     phone,
     settings::{Log, Settings},
     startup,
+    use_case::Context,
 };
 
 /// Smart ID Self-Service: a portal in which people get a mobile ID without help.
@@ -74,19 +75,32 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match command {
         Command::Serve => startup::serve(settings).await,
         Command::Migrate => {
-            startup::open(&settings, Clock::System).await?;
+            open(&settings).await?;
             println!("The tables are up to date.");
             Ok(())
         }
-        Command::User(command) => user::run(&startup::open(&settings, Clock::System).await?, command).await,
-        Command::Options(arguments) => {
-            options::run(&startup::open(&settings, Clock::System).await?, arguments).await
-        }
-        Command::Mail(command) => mail::run(&startup::open(&settings, Clock::System).await?, command).await,
-        Command::Ca(command) => ca::run(&startup::open(&settings, Clock::System).await?, command).await,
+        Command::User(command) => user::run(&open(&settings).await?, command).await,
+        Command::Options(arguments) => options::run(&open(&settings).await?, arguments).await,
+        Command::Mail(command) => mail::run(&open(&settings).await?, command).await,
+        Command::Ca(command) => ca::run(&open(&settings).await?, command).await,
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
     }
+}
+
+/// All that a command works on; the audit log tells that it came from here, and whose command it was.
+async fn open(settings: &Settings) -> anyhow::Result<Context> {
+    let context = startup::open(settings, Clock::System).await?;
+    let whose = ["SUDO_USER", "USER", "LOGNAME"].map(std::env::var);
+    let whose = whose
+        .into_iter()
+        .find_map(Result::ok)
+        .filter(|name| !name.is_empty());
+    let origin = format!("command line, {}", whose.as_deref().unwrap_or("an unknown user"));
+    Ok(Context {
+        store: context.store.asked_from(&origin),
+        ..context
+    })
 }
 
 fn log_to_stderr(log: &Log) -> anyhow::Result<()> {

@@ -61,11 +61,14 @@ pub fn compare(entry: &Entry) -> Option<Difference> {
 const fn by_mobile_id(state: CertificateState, mobile_id: Option<MobileIdState>) -> Verdict {
     match (mobile_id, state) {
         (Some(Locked), Issued | Valid | OnHold) => Verdict::PutRight(Revoked),
+        (Some(MobileIdState::Expired), Issued | Valid | OnHold) => Verdict::PutRight(Expired),
         (Some(Inactive), Valid) => Verdict::PutRight(OnHold),
+        // Time ends a certificate together with its mobile ID.
         (None, _)
-        | (Some(Active), Issued | OnHold | Revoked)
-        | (Some(Inactive), Issued | Revoked)
-        | (Some(Registered), Valid | OnHold) => Verdict::Ask,
+        | (Some(Active), Issued | OnHold | Revoked | Expired)
+        | (Some(Inactive), Issued | Revoked | Expired)
+        | (Some(Locked), Expired)
+        | (Some(Registered), Valid | OnHold | Expired) => Verdict::Ask,
         _ => Verdict::Fits,
     }
 }
@@ -79,6 +82,8 @@ fn between(
     let either = |state| ca == state || manager == state;
     if either(Revoked) {
         Some(Revoked)
+    } else if mobile_id == Some(MobileIdState::Expired) {
+        Some(Expired)
     } else if either(OnHold) {
         Some(OnHold)
     } else {
@@ -162,7 +167,8 @@ mod tests {
             ((Some(Revoked), Some(Revoked), Some(Locked)), None),
             ((Some(Issued), Some(Issued), Some(Registered)), None),
             ((Some(Revoked), Some(Revoked), Some(Registered)), None),
-            ((Some(Valid), Some(Valid), Some(MobileIdState::Expired)), None),
+            ((Some(Expired), Some(Expired), Some(MobileIdState::Expired)), None),
+            ((Some(Revoked), Some(Revoked), Some(MobileIdState::Expired)), None),
             ((Some(Revoked), None, None), None),
             // The stricter book holds.
             ((Some(Revoked), Some(Valid), Some(Active)), Some(Some(Revoked))),
@@ -173,9 +179,20 @@ mod tests {
             // The mobile ID's state holds where it is the stricter one.
             ((Some(Valid), Some(Valid), Some(Locked)), Some(Some(Revoked))),
             ((Some(Valid), Some(Valid), Some(Inactive)), Some(Some(OnHold))),
+            ((Some(OnHold), Some(OnHold), Some(Locked)), Some(Some(Revoked))),
+            (
+                (Some(OnHold), Some(OnHold), Some(MobileIdState::Expired)),
+                Some(Some(Expired)),
+            ),
+            (
+                (Some(Expired), Some(OnHold), Some(MobileIdState::Expired)),
+                Some(Some(Expired)),
+            ),
             // A person must look.
             ((Some(Revoked), Some(Revoked), Some(Active)), Some(None)),
             ((Some(OnHold), Some(OnHold), Some(Active)), Some(None)),
+            ((Some(Expired), Some(Expired), Some(Active)), Some(None)),
+            ((Some(Expired), Some(Expired), Some(Locked)), Some(None)),
             ((None, Some(Valid), Some(Active)), Some(None)),
             // Nobody's certificate.
             ((Some(Valid), None, None), Some(Some(Revoked))),

@@ -17,6 +17,8 @@ pub struct Limits {
     pub pairing_tries: u32,
     /// How long an activation code lives, on the screen and in a mail, whatever the options say: for tests and trials.
     pub code_ttl: Option<Duration>,
+    /// A mobile ID that was paused for so many days is locked. `None`: never.
+    pub lock_paused_after_days: Option<u32>,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             fresh_sign_in: Duration::minutes(5),
             pairing_tries: 5,
             code_ttl: None,
+            lock_paused_after_days: Some(90),
         }
     }
 }

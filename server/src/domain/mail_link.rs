@@ -1,11 +1,16 @@
 //! A link in a mail: whoever has the mail may cancel the process that it tells of, or lock the mobile ID. Opening the
 //! link does nothing; its page asks first.
 
+use shared::api::LockReason;
 pub use shared::api::{MailLinkKind as Kind, MailLinkStanding as Standing};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{mobile_id::MobileId, process::Process, secret::Hash};
+use super::{
+    mobile_id::{MobileId, Outcome},
+    process::Process,
+    secret::Hash,
+};
 
 /// How long "This was not me" is known after the process has ended.
 const NOT_ME_KEPT: Duration = Duration::days(7);
@@ -61,7 +66,10 @@ impl MailLink {
     pub fn standing(&self, process: &Process, mobile_id: Option<&MobileId>, now: OffsetDateTime) -> Standing {
         let is_open = match self.kind {
             Kind::NotMe => !process.state().is_final() && !process.is_over(now),
-            Kind::Lock => mobile_id.is_some_and(|mobile_id| mobile_id.clone().lock(now).is_ok()),
+            Kind::Lock => mobile_id.is_some_and(|mobile_id| {
+                let locked = mobile_id.clone().lock(LockReason::DisownedByMail, now);
+                matches!(locked, Ok(Outcome::Changed(_)))
+            }),
         };
         match (self.used_at, is_open) {
             (Some(_), _) => Standing::Done,

@@ -30,6 +30,8 @@ pub struct Process {
     pub user: Uuid,
     pub started_at: OffsetDateTime,
     pub plan: Plan,
+    /// The mobile ID that this process locked to take its place.
+    pub replaced: Option<Uuid>,
     pub stage: Stage,
 }
 

@@ -41,6 +41,8 @@ pub struct User {
 pub enum Right {
     /// Start and go on with the process Get mobile ID.
     GetMobileId,
+    /// Pause, resume and delete one's mobile ID. To lock it takes no right: in an emergency a sign-in is enough.
+    ChangeMobileId,
     /// See users and options, and change the options.
     Administrate,
 }
@@ -68,13 +70,16 @@ impl User {
     /// Why this user may not, as the code that the answer carries. `None`: they may.
     pub fn refusal(&self, right: Right) -> Option<Code> {
         let needed = match right {
-            Right::GetMobileId => Role::SelfServiceUser,
-            Right::Administrate => Role::Administrator,
+            Right::GetMobileId => Some(Role::SelfServiceUser),
+            Right::ChangeMobileId => None,
+            Right::Administrate => Some(Role::Administrator),
         };
         if !self.is_active() {
             return Some(Code::UserNotActive);
         }
-        (!self.roles.contains(&needed)).then_some(Code::RoleNeeded)
+        needed
+            .is_some_and(|role| !self.roles.contains(&role))
+            .then_some(Code::RoleNeeded)
     }
 
     /// For a screen that somebody else may hold: "Anna Svensson" becomes "A… S…".

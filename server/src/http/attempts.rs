@@ -13,6 +13,7 @@ use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
+use uuid::Uuid;
 
 use self::guesses::Guesses;
 use super::problem::Refusal;
@@ -26,6 +27,7 @@ pub struct Attempts {
     accounts: DefaultKeyedRateLimiter<[u8; 32]>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     guesses: Guesses,
+    refusals: DefaultKeyedRateLimiter<Uuid>,
 }
 
 impl Attempts {
@@ -40,6 +42,7 @@ impl Attempts {
             accounts: RateLimiter::keyed(quota(limits.account_attempts, Duration::from_secs(30))),
             addresses: RateLimiter::keyed(quota(limits.address_attempts, Duration::from_secs(1))),
             guesses: Guesses::default(),
+            refusals: RateLimiter::keyed(quota(5, Duration::from_mins(1))),
         }
     }
 
@@ -63,7 +66,14 @@ impl Attempts {
         self.guesses.forgive(network(address));
     }
 
+    /// Whether the audit log is told that this user was refused: a few times, and then once a minute, so that nobody
+    /// fills it.
+    pub fn is_refusal_told(&self, user: Uuid) -> bool {
+        self.refusals.check_key(&user).is_ok()
+    }
+
     pub fn forget_old(&self) {
+        self.refusals.retain_recent();
         self.accounts.retain_recent();
         self.addresses.retain_recent();
         self.guesses.forget_old(Instant::now());

@@ -1,7 +1,6 @@
 //! Certificates for download.
 
 use axum::{
-    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -14,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App,
-    extract::{At, SignedIn},
+    extract::{At, Here, SignedIn},
     problem::Refusal,
 };
 use crate::use_case::show_certificate;
@@ -29,11 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, content_type = "application/x-pem-file", body = String),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn download(
-    State(app): State<App>,
-    signed_in: SignedIn,
-    At(file): At<String>,
-) -> Result<Response, Refusal> {
+async fn download(app: Here, signed_in: SignedIn, At(file): At<String>) -> Result<Response, Refusal> {
     let (serial, form) = file.rsplit_once('.').ok_or(Code::NotFound)?;
     let is_pem = match form {
         "pem" => true,

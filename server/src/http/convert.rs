@@ -15,6 +15,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::qr;
 use crate::{
     domain::{
+        limits::Limits,
         mail::{State as MailState, masked},
         mobile_id::{self, certificate_state_at},
         mobile_id_test, options,
@@ -50,6 +51,7 @@ pub fn me(user: &User) -> Me {
 pub fn process(seen: &ProcessSeen) -> ProcessView {
     let process = &seen.process;
     let process_state = process.state();
+    let shown = |mobile_id| summary(mobile_id, &seen.limits, seen.now);
     ProcessView {
         id: process.id,
         kind: ProcessKind::GetMobileId,
@@ -61,8 +63,8 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         expires_at: process.until().map(timestamp),
         password_needed: process_state == ProcessState::Started && seen.password_needed,
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
-        active_mobile_id: seen.active.as_ref().map(|mobile_id| summary(mobile_id, seen.now)),
-        replaced: None,
+        active_mobile_id: seen.active.as_ref().map(shown),
+        replaced: seen.replaced.as_ref().map(shown),
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,
@@ -169,15 +171,17 @@ pub fn open_process(process: &Process) -> OpenProcess {
     }
 }
 
-pub fn summary(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> MobileIdSummary {
+pub fn summary(mobile_id: &mobile_id::MobileId, limits: &Limits, now: OffsetDateTime) -> MobileIdSummary {
     MobileIdSummary {
         id: mobile_id.id,
         name: mobile_id.name.clone(),
         state: mobile_id.state_at(now),
         phone: mobile_id.phone.clone(),
         valid_until: timestamp(mobile_id.valid_until),
-        state_since: timestamp(mobile_id.state_since),
-        locks_at: None,
+        state_since: timestamp(mobile_id.state_since_at(now)),
+        locks_at: mobile_id
+            .locks_at(limits.lock_paused_after_days, now)
+            .map(timestamp),
     }
 }
 
@@ -212,6 +216,8 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
         mobile_id,
         certificates,
         history,
+        user_is_active,
+        limits,
         now,
     } = seen;
     let certificate = |certificate: &mobile_id::Certificate| Certificate {
@@ -225,14 +231,14 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
         state_in_identity_manager: certificate_state_at(certificate.state, certificate.not_after, *now),
     };
     MobileId {
-        summary: summary(mobile_id, *now),
+        summary: summary(mobile_id, limits, *now),
         server_name: mobile_id.server_name.clone(),
         user_id: mobile_id.user_id.clone(),
         valid_from: timestamp(mobile_id.valid_from),
         failure: mobile_id.failure,
-        lock_reason: None,
-        pause_cause: None,
-        actions: vec![],
+        lock_reason: mobile_id.lock_reason,
+        pause_cause: mobile_id.pause_cause_at(*now),
+        actions: mobile_id.actions(*user_is_active, *now),
         certificates: certificates.iter().map(certificate).collect(),
         history: history
             .iter()
@@ -273,13 +279,14 @@ pub fn challenge(test: &mobile_id_test::Test) -> TestChallenge {
 
 pub fn device_mobile_id(seen: &device_mobile_id::Seen) -> DeviceMobileId {
     let mobile_id = &seen.mobile_id;
+    let shown = summary(mobile_id, &seen.limits, seen.now);
     DeviceMobileId {
-        mobile_id: mobile_id.id,
-        state: mobile_id.state_at(seen.now),
-        state_since: timestamp(mobile_id.state_since),
-        valid_until: timestamp(mobile_id.valid_until),
-        lock_reason: None,
-        locks_at: None,
+        mobile_id: shown.id,
+        state: shown.state,
+        state_since: shown.state_since,
+        valid_until: shown.valid_until,
+        lock_reason: mobile_id.lock_reason,
+        locks_at: shown.locks_at,
         test: seen.test.as_ref().map(challenge),
     }
 }

@@ -1,10 +1,14 @@
 //! The dashboard.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use shared::{api::Dashboard, problem::Problem, url};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{App, convert, extract::SignedIn, problem::Refusal};
+use super::{
+    App, convert,
+    extract::{Here, SignedIn},
+    problem::Refusal,
+};
 use crate::use_case::show_dashboard;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -14,7 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// What the signed-in user can do and has
 #[utoipa::path(get, path = url::api::DASHBOARD, tag = "dashboard", operation_id = "show_dashboard",
     responses((status = 200, body = Dashboard), (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashboard>, Refusal> {
+async fn show(app: Here, signed_in: SignedIn) -> Result<Json<Dashboard>, Refusal> {
     let seen = show_dashboard::run(&app.context, &signed_in.user).await?;
     Ok(Json(Dashboard {
         start_refused: seen.start_refused.map(|error| Refusal::from(error).code()),
@@ -22,7 +26,7 @@ async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Dashbo
         mobile_ids: seen
             .mobile_ids
             .iter()
-            .map(|mobile_id| convert::summary(mobile_id, seen.now))
+            .map(|mobile_id| convert::summary(mobile_id, &app.context.limits, seen.now))
             .collect(),
         expiring: seen
             .expiring

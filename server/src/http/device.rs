@@ -2,11 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use axum::{
-    Json,
-    extract::{Query, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::Query, http::StatusCode};
 use serde::Deserialize;
 use shared::{
     api::{
@@ -20,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, convert,
-    extract::{self, Address, Body, Device},
+    extract::{self, Address, Body, Device, Here},
     problem::Refusal,
 };
 use crate::{
@@ -56,7 +52,7 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn look(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     Body(body): Body<ActivationCode>,
 ) -> Result<Json<ActivationOffer>, Refusal> {
@@ -80,7 +76,7 @@ async fn look(
         (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn claim(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     Body(body): Body<Claim>,
 ) -> Result<Json<Claimed>, Refusal> {
@@ -107,7 +103,7 @@ async fn claim(
         (status = 410, description = "activation_code_expired, activation_code_replaced, activation_cancelled", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "activation_code_malformed", body = Problem, content_type = "application/problem+json")))]
 async fn decline(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     Body(body): Body<ActivationCode>,
 ) -> Result<StatusCode, Refusal> {
@@ -117,7 +113,7 @@ async fn decline(
 
 /// A short code can be guessed, so guessing is limited; 256 bits cannot.
 async fn limited<T>(
-    app: &App,
+    app: &Here,
     address: IpAddr,
     code: &str,
     look_up: impl Future<Output = Result<T, DeviceError>>,
@@ -147,7 +143,7 @@ struct Since {
     responses((status = 200, body = DeviceEnrollment),
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json")))]
 async fn enrollment(
-    State(app): State<App>,
+    app: Here,
     Device(token): Device,
     query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<DeviceEnrollment>, Refusal> {
@@ -182,7 +178,7 @@ async fn enrollment(
         (status = 409, description = "key_used_before, action_not_possible, process_ended", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "key_set_wrong, key_request_malformed, key_type_refused, key_proof_wrong", body = Problem, content_type = "application/problem+json")))]
 async fn keys(
-    State(app): State<App>,
+    app: Here,
     Device(token): Device,
     Body(body): Body<SubmitKeys>,
 ) -> Result<Json<KeysAccepted>, Refusal> {
@@ -209,11 +205,7 @@ async fn keys(
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "receipt_wrong", body = Problem, content_type = "application/problem+json")))]
-async fn receipt(
-    State(app): State<App>,
-    Device(token): Device,
-    Body(body): Body<Receipt>,
-) -> Result<StatusCode, Refusal> {
+async fn receipt(app: Here, Device(token): Device, Body(body): Body<Receipt>) -> Result<StatusCode, Refusal> {
     let signature = protocol::decode(&body.signature).ok_or(Code::ReceiptWrong)?;
     accept_receipt::run(&app.context, token, body.mobile_id, &signature).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -224,12 +216,12 @@ async fn receipt(
     responses((status = 204),
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "process_ended", body = Problem, content_type = "application/problem+json")))]
-async fn cancel(State(app): State<App>, Device(token): Device) -> Result<StatusCode, Refusal> {
+async fn cancel(app: Here, Device(token): Device) -> Result<StatusCode, Refusal> {
     give_up_on_phone::run(&app.context, token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn told(app: &App, seen: &Enrollment) -> DeviceEnrollment {
+fn told(app: &Here, seen: &Enrollment) -> DeviceEnrollment {
     let process = &seen.process;
     let ca = &app.context.ca;
     DeviceEnrollment {

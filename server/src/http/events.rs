@@ -3,7 +3,6 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
@@ -18,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     App, convert,
-    extract::{At, SignedIn},
+    extract::{At, Here, SignedIn},
     problem::Refusal,
 };
 use crate::{store::Sessions, use_case::show_process};
@@ -39,7 +38,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "text/event-stream", content_type = "text/event-stream", body = String),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn events(State(app): State<App>, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Response, Refusal> {
+async fn events(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Response, Refusal> {
     // Whose process it is, is settled before the stream begins.
     show_process::run(&app.context, signed_in.user.id, id, signed_in.since).await?;
     let watch = Watch {
@@ -74,7 +73,7 @@ struct Watch {
     last: String,
 }
 
-fn stream(app: App, mut watch: Watch) -> impl futures_core::Stream<Item = Result<Event, Infallible>> {
+fn stream(app: Here, mut watch: Watch) -> impl futures_core::Stream<Item = Result<Event, Infallible>> {
     async_stream::stream! {
         let mut bell = app.context.changes.listen();
         loop {
@@ -108,7 +107,7 @@ enum Look {
 }
 
 impl Watch {
-    async fn look(&mut self, app: &App) -> Look {
+    async fn look(&mut self, app: &Here) -> Look {
         let session = Sessions(app.context.store.clone());
         let lives = match &self.session {
             Some(id) => session.load(id).await.is_ok_and(|found| found.is_some()),

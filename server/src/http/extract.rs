@@ -1,6 +1,6 @@
 //! Who asks and with what: a handler that has one of these has the permission that goes with it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, ops::Deref};
 
 use axum::{
     extract::{
@@ -15,10 +15,13 @@ use shared::{api::UserState, problem::Code};
 use time::OffsetDateTime;
 use tower_sessions::Session;
 
-use super::{App, problem::Refusal};
-use crate::domain::{
-    secret::{Hash, token_hash},
-    user::{Right, User},
+use super::{App, browser::Browser, problem::Refusal};
+use crate::{
+    domain::{
+        secret::{Hash, token_hash},
+        user::{Right, User},
+    },
+    use_case::{Context, note_refusal},
 };
 
 /// Whose session it is. `store::session` reads it too.
@@ -87,10 +90,16 @@ impl FromRequestParts<App> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
-        match signed_in.user.refusal(Right::Administrate) {
-            None => Ok(Self(signed_in)),
-            Some(code) => Err(code.into()),
+        let Some(code) = signed_in.user.refusal(Right::Administrate) else {
+            return Ok(Self(signed_in));
+        };
+        let user = signed_in.user.id;
+        if app.attempts.is_refusal_told(user) {
+            let here = Here::from_request_parts(parts, app).await?;
+            let asked_for = format!("{} {}: {}", parts.method, parts.uri.path(), code.as_str());
+            note_refusal::run(&here.context, user, &asked_for).await?;
         }
+        Err(code.into())
     }
 }
 
@@ -129,6 +138,38 @@ impl<S: Sync> FromRequestParts<S> for Address {
             Refusal::from(Code::Internal)
         })?;
         Ok(Self(address.0))
+    }
+}
+
+/// What every handler may reach, for this request: what is done through it, the audit log tells whence.
+#[derive(Debug, Clone)]
+pub struct Here {
+    pub context: Context,
+    app: App,
+}
+
+impl FromRequestParts<App> for Here {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let address = Address::from_request_parts(parts, app).await;
+        let address = address.map_or_else(|_| "an unknown address".into(), |Address(ip)| ip.to_string());
+        let Ok(Browser(browser)) = Browser::from_request_parts(parts, app).await;
+        let context = Context {
+            store: app.context.store.asked_from(&format!("{address}, {browser}")),
+            ..app.context.clone()
+        };
+        Ok(Self {
+            context,
+            app: app.clone(),
+        })
+    }
+}
+
+impl Deref for Here {
+    type Target = App;
+    fn deref(&self) -> &App {
+        &self.app
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     App,
     convert::{self, timestamp},
-    extract::{Administrator, At, Body},
+    extract::{Administrator, At, Body, Here},
     problem::Refusal,
 };
 use crate::{
@@ -52,7 +52,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = MailOverview),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json")))]
-async fn overview(State(app): State<App>, _: Administrator) -> Result<Json<MailOverview>, Refusal> {
+async fn overview(app: Here, _: Administrator) -> Result<Json<MailOverview>, Refusal> {
     let path = show_mail_path::run(&app.context).await?;
     let faults = path.template_faults.into_iter().map(|fault| TemplateFault {
         file: fault.file,
@@ -88,7 +88,7 @@ struct Which {
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json")))]
 async fn outbox(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Vec<OutboxMail>>, Refusal> {
@@ -104,11 +104,7 @@ async fn outbox(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mail_gone, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
-async fn retry(
-    State(app): State<App>,
-    _: Administrator,
-    At(mail): At<Uuid>,
-) -> Result<Json<OutboxMail>, Refusal> {
+async fn retry(app: Here, _: Administrator, At(mail): At<Uuid>) -> Result<Json<OutboxMail>, Refusal> {
     Ok(Json(convert::outbox_mail(
         retry_mail::run(&app.context, mail).await?,
     )))
@@ -123,7 +119,7 @@ async fn retry(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn test(
-    State(app): State<App>,
+    app: Here,
     Administrator(signed_in): Administrator,
     Body(body): Body<SendTestMail>,
 ) -> Result<Json<OutboxMail>, Refusal> {
@@ -150,7 +146,7 @@ async fn test(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn preview(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At((kind, language)): At<(MailKind, Language)>,
 ) -> Result<Json<MailPreview>, Refusal> {
@@ -173,7 +169,7 @@ async fn preview(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn preview_html(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At((kind, language)): At<(MailKind, Language)>,
 ) -> Result<Response, Refusal> {

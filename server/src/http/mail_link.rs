@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use axum::{Json, extract::State};
+use axum::Json;
 use shared::{
     api::{MailLink, MailLinkToken},
     problem::Problem,
@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, convert,
-    extract::{Address, Body},
+    extract::{Address, Body, Here},
     problem::Refusal,
 };
 use crate::use_case::{MailLinkError, MailLinkSeen, look_at_mail_link, use_mail_link};
@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 404, description = "mail_link_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn look(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     Body(body): Body<MailLinkToken>,
 ) -> Result<Json<MailLink>, Refusal> {
@@ -46,7 +46,7 @@ async fn look(
         (status = 404, description = "mail_link_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn press(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     Body(body): Body<MailLinkToken>,
 ) -> Result<Json<MailLink>, Refusal> {
@@ -54,7 +54,7 @@ async fn press(
 }
 
 async fn limited(
-    app: &App,
+    app: &Here,
     address: IpAddr,
     look_up: impl Future<Output = Result<MailLinkSeen, MailLinkError>>,
 ) -> Result<Json<MailLink>, Refusal> {

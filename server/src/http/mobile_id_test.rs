@@ -1,9 +1,6 @@
 //! "Test it now", from the portal and on the phone; and what a phone learns of its mobile ID.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::Query};
 use serde::Deserialize;
 use shared::{
     api::{DeviceMobileId, MobileIdState, MobileIdTest, TestAnswer, TestChallenge},
@@ -16,7 +13,7 @@ use uuid::Uuid;
 use super::{
     App, convert,
     device::{HOLD, LOOK_AGAIN},
-    extract::{self, At, Body, Device, SignedIn},
+    extract::{self, At, Body, Device, Here, SignedIn},
     problem::Refusal,
 };
 use crate::use_case::{TestAsker, answer_test, begin_test, device_mobile_id, show_test};
@@ -38,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
 async fn begin(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     At(mobile_id): At<Uuid>,
 ) -> Result<Json<MobileIdTest>, Refusal> {
@@ -55,7 +52,7 @@ async fn begin(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn show(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     At(mobile_id): At<Uuid>,
 ) -> Result<Json<Option<MobileIdTest>>, Refusal> {
@@ -79,7 +76,7 @@ struct Since {
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
 async fn mobile_id(
-    State(app): State<App>,
+    app: Here,
     Device(token): Device,
     query: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<DeviceMobileId>, Refusal> {
@@ -109,10 +106,7 @@ async fn mobile_id(
     responses((status = 200, body = TestChallenge),
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
-async fn begin_on_phone(
-    State(app): State<App>,
-    Device(token): Device,
-) -> Result<Json<TestChallenge>, Refusal> {
+async fn begin_on_phone(app: Here, Device(token): Device) -> Result<Json<TestChallenge>, Refusal> {
     let test = begin_test::run(&app.context, TestAsker::Phone(token)).await?;
     Ok(Json(convert::challenge(&test)))
 }
@@ -127,7 +121,7 @@ async fn begin_on_phone(
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "test_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
 async fn answer(
-    State(app): State<App>,
+    app: Here,
     Device(token): Device,
     Body(body): Body<TestAnswer>,
 ) -> Result<Json<MobileIdTest>, Refusal> {

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{Query, rejection::QueryRejection},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, convert,
-    extract::{Administrator, At, Body},
+    extract::{Administrator, At, Body, Here},
     problem::Refusal,
 };
 use crate::use_case::{
@@ -55,7 +55,7 @@ struct Search {
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json")))]
 async fn users(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     search: Result<Query<Search>, QueryRejection>,
 ) -> Result<Json<Vec<UserSummary>>, Refusal> {
@@ -70,11 +70,7 @@ async fn users(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn show(
-    State(app): State<App>,
-    _: Administrator,
-    At(name): At<ScriptName>,
-) -> Result<Json<Script>, Refusal> {
+async fn show(app: Here, _: Administrator, At(name): At<ScriptName>) -> Result<Json<Script>, Refusal> {
     let shown = show_script::run(&app.context, name, None).await?;
     Ok(Json(convert::script(shown.ok_or(Code::NotFound)?)))
 }
@@ -93,7 +89,7 @@ async fn show(
         (status = 409, description = "script_changed", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "script_faulty, comment_missing", body = Problem, content_type = "application/problem+json")))]
 async fn save(
-    State(app): State<App>,
+    app: Here,
     Administrator(signed_in): Administrator,
     At(name): At<ScriptName>,
     Body(body): Body<SaveScript>,
@@ -115,7 +111,7 @@ async fn save(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn check(
-    State(app): State<App>,
+    app: Here,
     Administrator(signed_in): Administrator,
     At(name): At<ScriptName>,
     Body(body): Body<CheckScript>,
@@ -133,7 +129,7 @@ async fn check(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn diff(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At(name): At<ScriptName>,
     Body(body): Body<DiffScript>,
@@ -154,7 +150,7 @@ async fn diff(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn versions(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At(name): At<ScriptName>,
 ) -> Result<Json<Vec<ScriptVersion>>, Refusal> {
@@ -170,7 +166,7 @@ async fn versions(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn version(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At((name, number)): At<(ScriptName, u32)>,
 ) -> Result<Json<Script>, Refusal> {
@@ -186,7 +182,7 @@ async fn version(
         (status = 403, description = "role_needed, user_not_active", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn file(
-    State(app): State<App>,
+    app: Here,
     _: Administrator,
     At((name, number)): At<(ScriptName, u32)>,
 ) -> Result<Response, Refusal> {

@@ -10,7 +10,10 @@ use shared::problem::{Code, MEDIA_TYPE, Problem};
 
 use crate::{
     ca::RequestError,
-    domain::{mobile_id_test::NotTestable, options::NoDelivery, process::CodeRefusal},
+    domain::{
+        mobile_id::Refusal as MobileIdRefusal, mobile_id_test::NotTestable, options::NoDelivery,
+        process::CodeRefusal,
+    },
     store::StoreError,
     use_case::{
         DeviceError, MailError, MailLinkError, PortalError, TestError, save_script::SaveScriptError,
@@ -94,6 +97,11 @@ impl From<PortalError> for Refusal {
             PortalError::NoDelivery(NoDelivery::MailUnavailable) => Code::MailUnavailable.into(),
             PortalError::MailedTooOften { seconds } => Self::too_many_attempts(seconds),
             PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
+            PortalError::MobileId(MobileIdRefusal::Ended) => Code::MobileIdEnded.into(),
+            PortalError::MobileId(MobileIdRefusal::NotReady) => Code::MobileIdNotReady.into(),
+            PortalError::MobileId(MobileIdRefusal::InUse) => Code::MobileIdInUse.into(),
+            PortalError::MobileId(MobileIdRefusal::PausedByAnother) => Code::ActionNotPossible.into(),
+            PortalError::LockReasonWrong => Code::LockReasonWrong.into(),
             PortalError::PasswordNeeded => Code::PasswordNeeded.into(),
             PortalError::PasswordWrong => Code::CredentialsWrong.into(),
             PortalError::Ended => Code::ProcessEnded.into(),

@@ -1,6 +1,6 @@
 //! The process, as the portal's dialog drives it.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use shared::{
     api::{CancelProcess, Ending, NextStep, ProcessView, StartProcess, Step},
     problem::Problem,
@@ -13,12 +13,12 @@ use super::{
     App,
     browser::Browser,
     convert,
-    extract::{At, Body, SignedIn},
+    extract::{At, Body, Here, SignedIn},
     problem::Refusal,
 };
 use crate::use_case::{
     cancel_process, confirm_pairing,
-    show_code::{self, Asker, Shown, Wish},
+    show_code::{self, Asker, Choice, Shown, Wish},
     show_process, start_process,
 };
 
@@ -39,7 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         (status = 403, description = "user_not_active, role_needed", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn start(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     Body(StartProcess { kind: _ }): Body<StartProcess>,
 ) -> Result<Json<ProcessView>, Refusal> {
@@ -52,18 +52,15 @@ async fn start(
     responses((status = 200, body = ProcessView),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn show(
-    State(app): State<App>,
-    signed_in: SignedIn,
-    At(id): At<Uuid>,
-) -> Result<Json<ProcessView>, Refusal> {
+async fn show(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<ProcessView>, Refusal> {
     let seen = show_process::run(&app.context, signed_in.user.id, id, signed_in.since).await?;
     Ok(Json(convert::process(&seen)))
 }
 
 /// Next
 ///
-/// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says. From the scan, with the pairing code: the certificates are
+/// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says; an earlier mobile ID
+/// that is named is locked in the same change, or, where no code goes out, it is not. From the scan, with the pairing code: the certificates are
 /// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
 #[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
     request_body = NextStep,
@@ -71,11 +68,11 @@ async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "certificate_choice_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable, mobile_id_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "certificate_choice_wrong, lock_reason_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn next(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     browser: Browser,
     At(id): At<Uuid>,
@@ -84,7 +81,10 @@ async fn next(
     let (user, since) = (signed_in.user.id, signed_in.since);
     match body.step {
         Step::Introduction => {
-            let wish = Wish::Next(body.certificates.as_deref());
+            let wish = Wish::Next(Choice {
+                certificates: body.certificates.as_deref(),
+                replace: body.replace.map(|replace| (replace.mobile_id, replace.reason)),
+            });
             code(&app, &signed_in, &browser, id, wish).await
         }
         Step::Scan => {
@@ -108,7 +108,7 @@ async fn next(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json")))]
 async fn new_code(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     browser: Browser,
     At(id): At<Uuid>,
@@ -127,7 +127,7 @@ async fn new_code(
         (status = 409, description = "action_not_possible, process_ended, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn mail_code(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     browser: Browser,
     At(id): At<Uuid>,
@@ -147,7 +147,7 @@ async fn mail_code(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "action_not_possible, process_ended", body = Problem, content_type = "application/problem+json")))]
 async fn cancel(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     At(id): At<Uuid>,
     Body(body): Body<CancelProcess>,
@@ -162,7 +162,7 @@ async fn cancel(
 }
 
 async fn code(
-    app: &App,
+    app: &Here,
     signed_in: &SignedIn,
     Browser(browser): &Browser,
     process: Uuid,

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use shared::{
     api::{ChooseLanguage, ConfirmPassword, Me, SignIn},
     problem::{Code, Problem},
@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, convert,
-    extract::{self, Address, BEGAN_AT, Body, SIGNED_IN_AT, SignedIn, USER},
+    extract::{self, Address, BEGAN_AT, Body, Here, SIGNED_IN_AT, SignedIn, USER},
     problem::Refusal,
 };
 use crate::use_case::{choose_language, confirm_password, sign_in, sign_out};
@@ -43,7 +43,7 @@ async fn show(signed_in: SignedIn) -> Json<Me> {
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json",
             headers(("retry-after" = u64, description = "Seconds")))))]
 async fn sign_in(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     session: Session,
     Body(body): Body<SignIn>,
@@ -52,15 +52,7 @@ async fn sign_in(
     if body.password.len() > MAX_PASSWORD {
         return Err(Code::CredentialsWrong.into());
     }
-    let address = address.to_string();
-    let user = sign_in::run(
-        &app.context,
-        &body.user_name,
-        body.password,
-        &address,
-        body.language,
-    )
-    .await?;
+    let user = sign_in::run(&app.context, &body.user_name, body.password, body.language).await?;
     let now = extract::millis(app.context.clock.now());
     // A session of before, whoever's it was, ends here; the new one has a new id (`flush` would keep the old id).
     session.clear().await;
@@ -75,7 +67,7 @@ async fn sign_in(
 #[utoipa::path(put, path = url::api::SESSION_LANGUAGE, tag = "session", operation_id = "choose_language", request_body = ChooseLanguage,
     responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn choose_language(
-    State(app): State<App>,
+    app: Here,
     signed_in: SignedIn,
     Body(body): Body<ChooseLanguage>,
 ) -> Result<StatusCode, Refusal> {
@@ -86,7 +78,7 @@ async fn choose_language(
 /// Sign out
 #[utoipa::path(delete, path = url::api::SESSION, tag = "session", operation_id = "sign_out",
     responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn sign_out(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, Refusal> {
+async fn sign_out(app: Here, signed_in: SignedIn) -> Result<StatusCode, Refusal> {
     signed_in.session.flush().await?;
     sign_out::run(&app.context, signed_in.user.id).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -101,7 +93,7 @@ async fn sign_out(State(app): State<App>, signed_in: SignedIn) -> Result<StatusC
         (status = 401, description = "credentials_wrong, not_signed_in", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn confirm_password(
-    State(app): State<App>,
+    app: Here,
     Address(address): Address,
     signed_in: SignedIn,
     Body(body): Body<ConfirmPassword>,

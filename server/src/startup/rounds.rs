@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::App,
-    use_case::{check_books, clear_outbox, publish_crl, remind, sweep},
+    use_case::{check_books, clear_outbox, expire_mobile_ids, publish_crl, remind, sweep},
 };
 
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
@@ -53,6 +53,13 @@ async fn look_for_ever(app: &App) {
         let today = app.context.clock.now().date();
         if std::mem::replace(&mut checked_on, today) != today {
             check_the_books(app).await;
+        }
+        match expire_mobile_ids::run(&app.context).await {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "mobile IDs whose time was over"),
+            Err(error) => {
+                tracing::warn!(%error, "not every mobile ID that is over is expired; it is tried again")
+            }
         }
         match remind::run(&app.context).await {
             Ok(0) => {}

@@ -16,6 +16,12 @@ use super::{
 };
 use crate::domain::mobile_id::{Certificate, MobileId, RevocationReason};
 
+const NOT_ENDED: [CertificateState; 3] = [
+    CertificateState::Issued,
+    CertificateState::Valid,
+    CertificateState::OnHold,
+];
+
 impl<C: ConnectionTrait> Book<C> {
     /// Writes into the CA's book what is about to be signed. `der` is not looked at.
     pub async fn record_issuance(&self, certificates: &[Certificate]) -> Result<()> {
@@ -91,7 +97,11 @@ impl<C: ConnectionTrait> Book<C> {
         from: CertificateState,
         to: CertificateState,
     ) -> Result<u64> {
-        self.change(mobile_id, &[from], to, None).await
+        let change = [
+            (ca::Column::RevokedAt, Expr::value(None::<i64>)),
+            (ca::Column::RevocationReason, Expr::value(None::<i32>)),
+        ];
+        self.change(mobile_id, &[from], to, change).await
     }
 
     /// Revokes in both books what is not revoked already.
@@ -101,20 +111,49 @@ impl<C: ConnectionTrait> Book<C> {
         reason: RevocationReason,
         at: OffsetDateTime,
     ) -> Result<u64> {
-        let from = [
-            CertificateState::Issued,
-            CertificateState::Valid,
-            CertificateState::OnHold,
+        let change = [
+            (ca::Column::RevokedAt, Expr::value(millis(at))),
+            (ca::Column::RevocationReason, Expr::value(reason.code())),
         ];
-        self.change(mobile_id, &from, CertificateState::Revoked, Some((reason, at)))
+        self.change(mobile_id, &NOT_ENDED, CertificateState::Revoked, change)
             .await
     }
 
-    /// The CA's book: serial, time and reason number of everything revoked or on hold that ends at `from` or later.
+    /// Until they are valid again, or revoked.
+    pub async fn hold_certificates(&self, mobile_id: Uuid, at: OffsetDateTime) -> Result<u64> {
+        let change = [
+            (ca::Column::RevokedAt, Expr::value(millis(at))),
+            (
+                ca::Column::RevocationReason,
+                Expr::value(RevocationReason::CertificateHold.code()),
+            ),
+        ];
+        let from = [CertificateState::Valid];
+        self.change(mobile_id, &from, CertificateState::OnHold, change)
+            .await
+    }
+
+    /// Writes down what time has done to what is not revoked. Since when one was on hold is kept: the next list still
+    /// has it.
+    pub async fn expire_certificates(&self, mobile_id: Uuid) -> Result<u64> {
+        self.change(mobile_id, &NOT_ENDED, CertificateState::Expired, [])
+            .await
+    }
+
+    /// The CA's book: serial, time and reason number of everything revoked or on hold, or on hold when it expired, that
+    /// ends at `from` or later.
     pub async fn revoked(&self, from: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime, i32)>> {
-        let states = [CertificateState::Revoked, CertificateState::OnHold].map(|state| word(&state));
+        let states = [
+            CertificateState::Revoked,
+            CertificateState::OnHold,
+            CertificateState::Expired,
+        ];
+        let is_told = Condition::any()
+            .add(ca::Column::State.ne(word(&CertificateState::Expired)))
+            .add(ca::Column::RevokedAt.is_not_null());
         let rows: Vec<(String, Option<i64>, Option<i32>)> = ca::Entity::find()
-            .filter(ca::Column::State.is_in(states))
+            .filter(ca::Column::State.is_in(states.map(|state| word(&state))))
+            .filter(is_told)
             .filter(ca::Column::NotAfter.gte(millis(from)))
             .order_by_asc(ca::Column::Serial)
             .select_only()
@@ -157,12 +196,13 @@ impl<C: ConnectionTrait> Book<C> {
             .transpose()
     }
 
+    /// `with`: what else changes in the CA's book.
     async fn change(
         &self,
         mobile_id: Uuid,
         from: &[CertificateState],
         to: CertificateState,
-        revocation: Option<(RevocationReason, OffsetDateTime)>,
+        with: impl IntoIterator<Item = (ca::Column, Expr)>,
     ) -> Result<u64> {
         let concerned = Condition::all()
             .add(manager::Column::MobileId.eq(mobile_id))
@@ -173,16 +213,11 @@ impl<C: ConnectionTrait> Book<C> {
             .column(manager::Column::Serial)
             .into_query();
         // The CA's book first: which serials are concerned stands in the other, as it still is.
-        ca::Entity::update_many()
-            .col_expr(ca::Column::State, Expr::value(word(&to)))
-            .col_expr(
-                ca::Column::RevokedAt,
-                Expr::value(revocation.map(|(_, at)| millis(at))),
-            )
-            .col_expr(
-                ca::Column::RevocationReason,
-                Expr::value(revocation.map(|(reason, _)| reason.code())),
-            )
+        let mut in_ca = ca::Entity::update_many().col_expr(ca::Column::State, Expr::value(word(&to)));
+        for (column, value) in with {
+            in_ca = in_ca.col_expr(column, value);
+        }
+        in_ca
             .filter(ca::Column::Serial.in_subquery(serials))
             .exec(&self.db)
             .await?;
@@ -198,11 +233,12 @@ impl<C: ConnectionTrait> Book<C> {
     }
 }
 
-/// Whether such a change makes another list: somebody comes onto it or goes from it.
+/// Whether such a change makes another list: somebody comes onto it or goes from it. What has expired goes in its own
+/// time, after one list more.
 fn is_told(from: &[CertificateState], to: CertificateState) -> bool {
     let on_list =
         |state: &CertificateState| matches!(state, CertificateState::Revoked | CertificateState::OnHold);
-    on_list(&to) || from.iter().any(on_list)
+    on_list(&to) || to != CertificateState::Expired && from.iter().any(on_list)
 }
 
 fn revocation(at: Option<i64>, reason: Option<i32>) -> Result<Option<(OffsetDateTime, i32)>> {

@@ -53,6 +53,7 @@ table!(process, "process", {
     device_token: Option<String>,
     plan: String,
     stage: String,
+    replaced: Option<Uuid>,
 });
 
 table!(activation_code, "activation_code", {
@@ -80,8 +81,13 @@ table!(mobile_id, "mobile_id", {
     state: String,
     state_since: i64,
     failure: Option<String>,
+    lock_reason: Option<String>,
+    pause_cause: Option<String>,
+    pause_end_days: Option<i32>,
+    pause_end_told_at: Option<i64>,
     valid_from: i64,
     valid_until: i64,
+    deleted_at: Option<i64>,
 });
 
 table!(mobile_id_test, "mobile_id_test", {

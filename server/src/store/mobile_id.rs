@@ -1,26 +1,40 @@
 //! Mobile IDs.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
+use shared::api::MobileIdState;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Book, Result,
+    Book, Result, StoreError,
     column::{from_word, millis, time, word},
     entity::mobile_id::{ActiveModel, Column, Entity, Model},
 };
-use crate::domain::mobile_id::MobileId;
+use crate::domain::mobile_id::{Announced, MobileId};
 
 const TABLE: &str = "mobile_id";
 
 impl<C: ConnectionTrait> Book<C> {
+    /// A deleted one too.
     pub async fn mobile_id(&self, id: Uuid) -> Result<Option<MobileId>> {
         Entity::find_by_id(id).one(&self.db).await?.map(read).transpose()
     }
 
-    /// Newest first.
+    /// The same for a transaction that will write it: whoever else wants it waits (PostgreSQL locks the row, SQLite
+    /// has one writer anyhow). Whoever needs its process as well takes that first.
+    pub async fn mobile_id_to_change(&self, id: Uuid) -> Result<Option<MobileId>> {
+        let found = Entity::find_by_id(id).lock_exclusive();
+        found.one(&self.db).await?.map(read).transpose()
+    }
+
+    /// Those that the user sees, newest first.
     pub async fn mobile_ids(&self, user: Uuid) -> Result<Vec<MobileId>> {
         let found = Entity::find()
             .filter(Column::UserId.eq(user))
+            .filter(Column::DeletedAt.is_null())
             .order_by_desc(Column::ValidFrom);
         found
             .order_by_desc(Column::Id)
@@ -29,6 +43,60 @@ impl<C: ConnectionTrait> Book<C> {
             .into_iter()
             .map(read)
             .collect()
+    }
+
+    /// A user's mobile IDs that can still change, for a transaction that will write them.
+    pub async fn live_mobile_ids_to_change(&self, user: Uuid) -> Result<Vec<MobileId>> {
+        let live = [
+            MobileIdState::Registered,
+            MobileIdState::Active,
+            MobileIdState::Inactive,
+        ];
+        let found = Entity::find()
+            .filter(Column::UserId.eq(user))
+            .filter(Column::DeletedAt.is_null())
+            .filter(Column::State.is_in(live.map(|state| word(&state))))
+            // Two transactions that want several take them in the same order.
+            .order_by_asc(Column::Id)
+            .lock_exclusive();
+        found.all(&self.db).await?.into_iter().map(read).collect()
+    }
+
+    /// Active and paused ones whose end is over, in order of end and id, `limit` at most, after the one that has these
+    /// two.
+    pub async fn mobile_ids_over(
+        &self,
+        now: OffsetDateTime,
+        after: Option<(OffsetDateTime, Uuid)>,
+        limit: u64,
+    ) -> Result<Vec<MobileId>> {
+        let can_end = [MobileIdState::Active, MobileIdState::Inactive];
+        let found = Entity::find()
+            .filter(Column::State.is_in(can_end.map(|state| word(&state))))
+            .filter(Column::ValidUntil.lt(millis(now)))
+            .filter(behind(Column::ValidUntil, after))
+            .order_by_asc(Column::ValidUntil)
+            .order_by_asc(Column::Id)
+            .limit(limit);
+        found.all(&self.db).await?.into_iter().map(read).collect()
+    }
+
+    /// Those that were paused until then at the latest, in order of that time and id, `limit` at most, after the one
+    /// that has these two.
+    pub async fn mobile_ids_paused(
+        &self,
+        until: OffsetDateTime,
+        after: Option<(OffsetDateTime, Uuid)>,
+        limit: u64,
+    ) -> Result<Vec<MobileId>> {
+        let found = Entity::find()
+            .filter(Column::State.eq(word(&MobileIdState::Inactive)))
+            .filter(Column::StateSince.lte(millis(until)))
+            .filter(behind(Column::StateSince, after))
+            .order_by_asc(Column::StateSince)
+            .order_by_asc(Column::Id)
+            .limit(limit);
+        found.all(&self.db).await?.into_iter().map(read).collect()
     }
 
     pub async fn add_mobile_id(&self, mobile_id: &MobileId) -> Result<()> {
@@ -42,33 +110,60 @@ impl<C: ConnectionTrait> Book<C> {
             phone: Set(mobile_id.phone.clone()),
             valid_from: Set(millis(mobile_id.valid_from)),
             valid_until: Set(millis(mobile_id.valid_until)),
-            ..state(mobile_id)
+            ..state(mobile_id)?
         };
         Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 
-    /// Writes state and failure; the rest never changes.
+    /// Writes the state and what belongs to it; the rest never changes.
     pub async fn save_mobile_id(&self, mobile_id: &MobileId) -> Result<()> {
         let row = ActiveModel {
             id: Set(mobile_id.id),
-            ..state(mobile_id)
+            ..state(mobile_id)?
         };
         Entity::update(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
 }
 
-fn state(mobile_id: &MobileId) -> ActiveModel {
-    ActiveModel {
+/// What comes after the row with this time and id.
+fn behind(column: Column, after: Option<(OffsetDateTime, Uuid)>) -> Condition {
+    let Some((at, id)) = after else {
+        return Condition::all();
+    };
+    let same = Condition::all().add(column.eq(millis(at))).add(Column::Id.gt(id));
+    let later: Expr = column.gt(millis(at));
+    Condition::any().add(later).add(same)
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged { table: TABLE }
+}
+
+fn state(mobile_id: &MobileId) -> Result<ActiveModel> {
+    let days = mobile_id.pause_end.map(|told| i32::try_from(told.days_before));
+    Ok(ActiveModel {
         state: Set(word(&mobile_id.state)),
         state_since: Set(millis(mobile_id.state_since)),
         failure: Set(mobile_id.failure.as_ref().map(word)),
+        lock_reason: Set(mobile_id.lock_reason.as_ref().map(word)),
+        pause_cause: Set(mobile_id.pause_cause.as_ref().map(word)),
+        pause_end_days: Set(days.transpose().map_err(|_| damaged())?),
+        pause_end_told_at: Set(mobile_id.pause_end.map(|told| millis(told.at))),
+        deleted_at: Set(mobile_id.deleted_at.map(millis)),
         ..Default::default()
-    }
+    })
 }
 
 pub(super) fn read(row: Model) -> Result<MobileId> {
+    let told = row.pause_end_days.zip(row.pause_end_told_at);
+    let told = told.map(|(days, at)| {
+        Ok::<_, StoreError>(Announced {
+            days_before: u32::try_from(days).map_err(|_| damaged())?,
+            at: time(TABLE, at)?,
+        })
+    });
     Ok(MobileId {
         id: row.id,
         user: row.user_id,
@@ -79,8 +174,12 @@ pub(super) fn read(row: Model) -> Result<MobileId> {
         phone: row.phone,
         state: from_word(TABLE, row.state)?,
         state_since: time(TABLE, row.state_since)?,
-        failure: row.failure.map(|failure| from_word(TABLE, failure)).transpose()?,
+        failure: row.failure.map(|word| from_word(TABLE, word)).transpose()?,
+        lock_reason: row.lock_reason.map(|word| from_word(TABLE, word)).transpose()?,
+        pause_cause: row.pause_cause.map(|word| from_word(TABLE, word)).transpose()?,
+        pause_end: told.transpose()?,
         valid_from: time(TABLE, row.valid_from)?,
         valid_until: time(TABLE, row.valid_until)?,
+        deleted_at: row.deleted_at.map(|at| time(TABLE, at)).transpose()?,
     })
 }

@@ -88,11 +88,12 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(())
     }
 
-    /// Writes the plan, which changes once at most: when the user has chosen.
-    pub async fn save_plan(&self, process: &Process) -> Result<()> {
+    /// Writes the plan and what is replaced, which change once at most: when the user has chosen.
+    pub async fn save_choice(&self, process: &Process) -> Result<()> {
         let row = ActiveModel {
             id: Set(process.id),
             plan: Set(json(&process.plan)),
+            replaced: Set(process.replaced),
             ..Default::default()
         };
         Entity::update(row).exec_without_returning(&self.db).await?;
@@ -134,6 +135,7 @@ fn read(row: &Model) -> Result<Process> {
         user: row.user_id,
         started_at: time(TABLE, row.started_at)?,
         plan: from_json(TABLE, &row.plan)?,
+        replaced: row.replaced,
         stage: from_json(TABLE, &row.stage)?,
     })
 }

@@ -36,7 +36,7 @@ pub async fn run(
     }
     let now = context.clock.now();
     let process = held.process.complete(now)?;
-    let mobile_id = mobile_id.activate(now);
+    let mobile_id = mobile_id.activate(now).map_err(|_| DeviceError::Ended)?;
     held.transaction.save_mobile_id(&mobile_id).await?;
     held.transaction
         .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)

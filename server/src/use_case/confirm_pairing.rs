@@ -103,8 +103,12 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
         state: MobileIdState::Registered,
         state_since: now,
         failure: None,
+        lock_reason: None,
+        pause_cause: None,
+        pause_end: None,
         valid_from,
         valid_until,
+        deleted_at: None,
     })
 }
 

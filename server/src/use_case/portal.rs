@@ -11,6 +11,7 @@ use crate::{
     ca::{CrlError, IssueError, RequestError},
     chance::NoChance,
     domain::{
+        mobile_id,
         options::{NoDelivery, WrongChoice},
         process::{PairingRefusal, Process, Refusal},
         user::{Right, User},
@@ -40,6 +41,10 @@ pub enum PortalError {
     Mail(#[from] WriteError),
     #[error(transparent)]
     WrongChoice(#[from] WrongChoice),
+    #[error(transparent)]
+    MobileId(#[from] mobile_id::Refusal),
+    #[error("this is not a reason that a person gives for a lock")]
+    LockReasonWrong,
     #[error("the sign-in is too old")]
     PasswordNeeded,
     #[error("the password is wrong")]

@@ -2,11 +2,13 @@
 
 use shared::api::MobileIdState;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Context, letters};
 use crate::{
     domain::{
         audit::Record,
+        limits::Limits,
         mail::{Mail, resend_at},
         mobile_id::{Certificate, MobileId},
         process::{Process, Stage},
@@ -18,8 +20,10 @@ use crate::{
 #[derive(Debug)]
 pub struct ProcessSeen {
     pub process: Process,
-    /// The newest active mobile ID that the user has besides this process's own.
+    /// The newest active, or else paused, mobile ID that the user has besides this process's own.
     pub active: Option<MobileId>,
+    /// The one that this process locked, as it is now.
+    pub replaced: Option<MobileId>,
     /// The one that this process made.
     pub made: Option<MobileIdSeen>,
     /// Next at the introduction would ask for the password.
@@ -28,6 +32,7 @@ pub struct ProcessSeen {
     pub mail_address: Option<String>,
     /// The mail that carries the present code.
     pub mail: Option<CodeMail>,
+    pub limits: Limits,
     pub now: OffsetDateTime,
 }
 
@@ -45,6 +50,8 @@ pub struct MobileIdSeen {
     pub certificates: Vec<Certificate>,
     /// Oldest first.
     pub history: Vec<Record>,
+    pub user_is_active: bool,
+    pub limits: Limits,
     pub now: OffsetDateTime,
 }
 
@@ -55,22 +62,20 @@ pub async fn process(
 ) -> Result<ProcessSeen> {
     let now = context.clock.now();
     let book = context.store.read();
-    let mine = book.mobile_ids(process.user).await?;
-    let made = match process.mobile_id() {
-        Some(id) => {
-            let found = mine.iter().find(|mobile_id| mobile_id.id == id).cloned();
-            Some(mobile_id(context, found.ok_or(StoreError::Damaged { table: "mobile_id" })?).await?)
-        }
+    let made = match one(context, process.mobile_id()).await? {
+        Some(made) => Some(mobile_id(context, made).await?),
         None => None,
     };
-    let is_other_active = |other: &MobileId| {
-        other.state_at(now) == MobileIdState::Active && Some(other.id) != process.mobile_id()
-    };
-    let active = mine.into_iter().find(is_other_active);
+    let mut others = book.mobile_ids(process.user).await?;
+    others.retain(|other| Some(other.id) != process.mobile_id());
+    let newest = |state| others.iter().find(|other| other.state_at(now) == state).cloned();
+    let active = newest(MobileIdState::Active).or_else(|| newest(MobileIdState::Inactive));
     let password_needed = !context.limits.is_fresh(signed_in_at, now);
     let mail_address = mail_address(context, &process).await?;
     let mail = mail(context, &process).await?;
     Ok(ProcessSeen {
+        replaced: one(context, process.replaced).await?,
+        limits: context.limits,
         process,
         active,
         made,
@@ -78,6 +83,17 @@ pub async fn process(
         mail_address,
         mail,
         now,
+    })
+}
+
+/// What a process names is there, also when its user has deleted it.
+async fn one(context: &Context, id: Option<Uuid>) -> Result<Option<MobileId>> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let found = context.store.read().mobile_id(id).await?;
+    found.map_or(Err(StoreError::Damaged { table: "process" }), |found| {
+        Ok(Some(found))
     })
 }
 
@@ -108,7 +124,10 @@ async fn mail(context: &Context, process: &Process) -> Result<Option<CodeMail>> 
 
 pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {
     let book = context.store.read();
+    let user = book.user(mobile_id.user).await?;
     Ok(MobileIdSeen {
+        user_is_active: user.is_some_and(|user| user.is_active()),
+        limits: context.limits,
         certificates: book.certificates(mobile_id.id).await?,
         history: book.history(mobile_id.id, mobile_id.process).await?,
         now: context.clock.now(),

@@ -1,18 +1,22 @@
-//! An administrator makes a user active, inactive or locked. Whoever is not active any more has no open process,
-//! and a locked user is signed out everywhere, at once.
+//! An administrator makes a user active, inactive or locked. Whoever is not active any more has no open process and no
+//! mobile ID that works: inactive pauses, active resumes what that paused, locked locks. A locked user is signed out
+//! everywhere, at once.
 
-use shared::api::{Actor, Event, UserState};
+use shared::api::{Actor, Event, LockReason, PauseCause, UserState};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{
-    Context,
+    Context, lifecycle,
     transition::{self, Settled},
 };
 use crate::{
     domain::{
         audit::Record,
+        mobile_id::Outcome,
         user::{User, canonical_user_name},
     },
-    store::StoreError,
+    store::{StoreError, Transaction},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -32,15 +36,12 @@ pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result
     };
     let now = context.clock.now();
     transaction.set_user_state(user.id, state).await?;
-    let record = Record::new(now, Event::UserStateChanged, Actor::Administrator).user(user.id);
-    transaction
-        .append_audit(&record.detail(format!("{state:?}")))
-        .await?;
     let open = transaction.open_process(user.id).await?;
     let held = match open {
         Some(process) => transaction.process_to_change(process.id).await?,
         None => None,
     };
+    let (followed, records) = follow(&transaction, &user, now).await?;
     let settled = match held {
         Some((process, _)) => Some(transition::settle(context, &transaction, process, &user, now).await?),
         None => None,
@@ -48,9 +49,40 @@ pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result
     if state == UserState::Locked {
         transaction.end_sessions(user.id).await?;
     }
+    let record = Record::new(now, Event::UserStateChanged, Actor::Administrator).user(user.id);
+    let record = record.detail(format!("{state:?}"));
+    for record in [&record].into_iter().chain(&records) {
+        transaction.append_audit(record).await?;
+    }
     transaction.commit().await?;
     if let Some(Settled::Ended(process)) = settled {
         transition::ring(context, &process);
     }
+    for process in followed {
+        context.changes.ring(process);
+    }
     Ok(user)
+}
+
+/// Gives the user's mobile IDs the state that theirs asks for; and the processes that made these mobile IDs, with the
+/// records that are to be appended.
+async fn follow(
+    transaction: &Transaction,
+    user: &User,
+    now: OffsetDateTime,
+) -> Result<(Vec<Uuid>, Vec<Record>), StoreError> {
+    let (mut processes, mut records) = (vec![], vec![]);
+    for mobile_id in transaction.live_mobile_ids_to_change(user.id).await? {
+        let outcome = match user.state {
+            UserState::Active => mobile_id.resume(PauseCause::UserInactive, now),
+            UserState::Inactive => mobile_id.pause(PauseCause::UserInactive, now),
+            UserState::Locked => mobile_id.lock(LockReason::UserLocked, now),
+        };
+        // What is not in a state for it, or has ended, stays as it is.
+        if let Ok(Outcome::Changed(changed)) = outcome {
+            records.push(lifecycle::write(transaction, &changed, Actor::Administrator, now).await?);
+            processes.push(changed.process);
+        }
+    }
+    Ok((processes, records))
 }

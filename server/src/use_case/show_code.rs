@@ -2,14 +2,14 @@
 //! dies.
 
 use shared::{
-    api::{Actor, CodeDelivery, Event, Purpose, Step},
+    api::{Actor, CodeDelivery, Event, LockReason, Purpose, Step},
     protocol::activation::Code,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Context, PortalError, ProcessSeen, letters,
+    Context, PortalError, ProcessSeen, letters, lifecycle,
     portal::{self, Held},
     seen, transition,
 };
@@ -18,6 +18,7 @@ use crate::{
     domain::{
         audit::Record,
         mail::resend_at,
+        mobile_id::{Outcome, Refusal},
         process::{Process, Stage},
         secret::Hash,
     },
@@ -40,11 +41,19 @@ pub struct Codes {
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish<'a> {
-    /// With the certificates that were chosen, where there was a choice.
-    Next(Option<&'a [Purpose]>),
+    Next(Choice<'a>),
     /// On the screen.
     NewCode,
     MailCode,
+}
+
+/// What goes with Next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choice<'a> {
+    /// The certificates, where the plan leaves a choice.
+    pub certificates: Option<&'a [Purpose]>,
+    /// A mobile ID that is locked to make room, and why.
+    pub replace: Option<(Uuid, LockReason)>,
 }
 
 /// Who pressed it, and where.
@@ -78,8 +87,9 @@ pub async fn run(
         }
         Wish::Next(_) | Wish::NewCode | Wish::MailCode => {}
     }
-    if let Wish::Next(Some(chosen)) = wish {
-        held.process = choose(&held.transaction, held.process, chosen).await?;
+    let mut replaced = None;
+    if let Wish::Next(choice) = wish {
+        (held.process, replaced) = choose(&held.transaction, held.process, choice, now).await?;
     }
     let is_mailed = match wish {
         Wish::Next(_) => held.process.plan.delivery == CodeDelivery::Mail,
@@ -92,18 +102,49 @@ pub async fn run(
         let (process, codes) = show(context, held, now).await?;
         (process, Some(codes))
     };
+    if let Some(made_by) = replaced {
+        context.changes.ring(made_by);
+    }
     let seen = seen::process(context, process, asker.signed_in_at).await?;
     Ok(Shown { seen, code })
 }
 
+/// Gives the process that made the mobile ID which is replaced, too. All of it is undone where no code goes out.
 async fn choose(
     transaction: &Transaction,
-    process: Process,
-    chosen: &[Purpose],
-) -> Result<Process, PortalError> {
-    let process = process.choose(Some(chosen))?;
-    transaction.save_plan(&process).await?;
-    Ok(process)
+    mut process: Process,
+    choice: Choice<'_>,
+    now: OffsetDateTime,
+) -> Result<(Process, Option<Uuid>), PortalError> {
+    if let Some(chosen) = choice.certificates {
+        process = process.choose(Some(chosen))?;
+    }
+    let mut made_by = None;
+    if let Some((id, reason)) = choice.replace {
+        made_by = Some(replace(transaction, process.user, id, reason, now).await?);
+        process.replaced = Some(id);
+    }
+    if choice != Choice::default() {
+        transaction.save_choice(&process).await?;
+    }
+    Ok((process, made_by))
+}
+
+async fn replace(
+    transaction: &Transaction,
+    user: Uuid,
+    mobile_id: Uuid,
+    reason: LockReason,
+    now: OffsetDateTime,
+) -> Result<Uuid, PortalError> {
+    let reason = lifecycle::chosen(reason)?;
+    let mobile_id = lifecycle::take(transaction, user, mobile_id).await?;
+    let Outcome::Changed(locked) = mobile_id.lock(reason, now)? else {
+        return Err(Refusal::Ended.into());
+    };
+    let record = lifecycle::write(transaction, &locked, Actor::User, now).await?;
+    transaction.append_audit(&record).await?;
+    Ok(locked.process)
 }
 
 async fn show(context: &Context, held: Held, now: OffsetDateTime) -> Result<(Process, Codes), PortalError> {

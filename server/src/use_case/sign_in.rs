@@ -25,12 +25,11 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// `address`: whence the attempt came, for the audit log. `language`: of the page; mails are written in it from then on.
+/// `language`: of the page; mails are written in it from then on.
 pub async fn run(
     context: &Context,
     user_name: &str,
     password: String,
-    address: &str,
     language: Option<Language>,
 ) -> Result<User, SignInError> {
     let found = context
@@ -54,7 +53,7 @@ pub async fn run(
             Err((other.map(|user| user.id), SignInError::Wrong)),
         ),
     };
-    let mut record = Record::new(now, event, Actor::User).detail(format!("from {address}"));
+    let mut record = Record::new(now, event, Actor::User);
     record.user = match &outcome {
         Ok(user) => Some(user.id),
         Err((user, _)) => *user,

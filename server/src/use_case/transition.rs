@@ -65,9 +65,16 @@ pub async fn store(
         .user(process.user)
         .process(process.id)
         .mobile_id(process.mobile_id());
+    // The books before the log: see `lifecycle`.
+    let withdrawn = match (&process.stage, process.mobile_id()) {
+        (Stage::Ended(ended), Some(mobile_id)) => {
+            withdraw(transaction, process, ended.ending, mobile_id, now).await?
+        }
+        _ => None,
+    };
     transaction.append_audit(&record).await?;
-    if let (Stage::Ended(ended), Some(mobile_id)) = (&process.stage, process.mobile_id()) {
-        withdraw(transaction, process, ended.ending, mobile_id, now).await?;
+    if let Some(record) = withdrawn {
+        transaction.append_audit(&record).await?;
     }
     if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
         transaction.cancel_mails(process.id).await?;
@@ -78,29 +85,30 @@ pub async fn store(
     Ok(())
 }
 
+/// `None` where nothing was left to revoke.
 async fn withdraw(
     transaction: &Transaction,
     process: &Process,
     ending: Ending,
     mobile_id: uuid::Uuid,
     now: OffsetDateTime,
-) -> Result<()> {
-    let revoked = transaction
-        .revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now)
-        .await?;
-    if let Some(found) = transaction.mobile_id(mobile_id).await?
+) -> Result<Option<Record>> {
+    if let Some(found) = transaction.mobile_id_to_change(mobile_id).await?
         && found.state == MobileIdState::Registered
     {
         transaction
             .save_mobile_id(&found.leave_registered(ending))
             .await?;
     }
+    let revoked = transaction
+        .revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now)
+        .await?;
     let record = Record::new(now, Event::CertificatesRevoked, Actor::System)
         .user(process.user)
         .process(process.id)
         .mobile_id(Some(mobile_id))
         .detail(format!("{revoked} certificates, cessationOfOperation"));
-    transaction.append_audit(&record).await
+    Ok((revoked > 0).then_some(record))
 }
 
 /// Hears time and the user's state before anything else is done to a process.

@@ -1,13 +1,12 @@
 //! The button behind a link in a mail: cancels the process whose code the mail carried, or locks the mobile ID that it
 //! told of. Whoever presses twice is answered alike.
 
-use shared::api::{Actor, Ending, Event};
+use shared::api::{Actor, Ending, LockReason};
 
-use super::{Context, MailLinkError, MailLinkSeen, device, mail_links, transition};
+use super::{Context, MailLinkError, MailLinkSeen, device, lifecycle, mail_links, transition};
 use crate::domain::{
-    audit::Record,
     mail_link::{Kind, MailLink},
-    mobile_id::RevocationReason,
+    mobile_id::Outcome,
     secret::Hash,
 };
 
@@ -44,25 +43,16 @@ async fn lock(context: &Context, hash: Hash, link: &MailLink) -> Result<(), Mail
         return Ok(());
     }
     let found = match link.mobile_id {
-        Some(id) => transaction.mobile_id(id).await?,
+        Some(id) => transaction.mobile_id_to_change(id).await?,
         None => None,
     };
-    let Some(Ok(locked)) = found.map(|mobile_id| mobile_id.lock(now)) else {
+    let locked = found.map(|mobile_id| mobile_id.lock(LockReason::DisownedByMail, now));
+    let Some(Ok(Outcome::Changed(locked))) = locked else {
         return Ok(());
     };
-    transaction.save_mobile_id(&locked).await?;
-    let revoked = transaction
-        .revoke_certificates(locked.id, RevocationReason::KeyCompromise, now)
-        .await?;
-    let record = Record::new(now, Event::MobileIdLocked, Actor::User)
-        .user(link.user)
-        .process(link.process)
-        .mobile_id(Some(locked.id))
-        .detail(format!(
-            "by the link in a mail; {revoked} certificates revoked, keyCompromise"
-        ));
+    let record = lifecycle::write(&transaction, &locked, Actor::User, now).await?;
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
-    context.changes.ring(link.process);
+    context.changes.ring(locked.process);
     Ok(())
 }

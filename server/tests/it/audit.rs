@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use shared::{
+    api::Event,
+    problem::Code,
+    url::{admin, api},
+};
 
-use crate::{faults::sqlite, program::Server};
+use crate::{app, faults::sqlite, program::Server};
 
 async fn with_records() -> Server {
     let server = Server::start().await;
@@ -51,6 +56,39 @@ async fn it_is_exported_as_json_lines_with_who_whence_what_and_why() {
     );
     let after = lines.len().to_string();
     assert_eq!(export(&server, &["--after", &after]), [last]);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_in_it_and_nobody_fills_it() {
+    let server = app::Server::start().await;
+    let anna = server.user("anna").await;
+    let password = |password: &'static str| json!({ "password": password });
+    anna.post(api::SESSION_PASSWORD, password("wrong"))
+        .await
+        .refused(Code::CredentialsWrong);
+    anna.post(api::SESSION_PASSWORD, password(app::PASSWORD))
+        .await
+        .ok();
+    for _ in 0..20 {
+        anna.get(admin::MAIL).await.refused(Code::RoleNeeded);
+    }
+    let entries = server.context.store.read().audit_after(0, 1_000).await.unwrap();
+    let told: Vec<_> = entries.iter().map(|entry| &entry.record).collect();
+    let events: Vec<_> = told.iter().map(|record| record.event).collect();
+    let expected = [
+        Event::UserAdded,
+        Event::SignedIn,
+        Event::SignInRefused,
+        Event::SignedIn,
+    ];
+    assert_eq!(events[events.len() - 9..events.len() - 5], expected);
+    assert_eq!(events[events.len() - 5..], [Event::AccessRefused; 5]);
+    let last = told.last().unwrap();
+    assert_eq!(last.detail, format!("GET {}: role_needed", admin::MAIL));
+    assert!(
+        last.origin.as_ref().unwrap().starts_with("127.0.0.1, "),
+        "{last:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,7 +24,7 @@ enum Door {
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 45] = [
+const ROUTES: [(&str, &str, Door); 49] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -44,6 +44,10 @@ const ROUTES: [(&str, &str, Door); 45] = [
     ("get", api::MOBILE_ID, Door::Session),
     ("get", api::MOBILE_ID_TEST, Door::Session),
     ("post", api::MOBILE_ID_TEST, Door::Session),
+    ("delete", api::MOBILE_ID, Door::Session),
+    ("post", api::MOBILE_ID_LOCK, Door::Session),
+    ("post", api::MOBILE_ID_PAUSE, Door::Session),
+    ("post", api::MOBILE_ID_RESUME, Door::Session),
     ("get", api::CERTIFICATE, Door::Session),
     ("get", admin::USERS, Door::Administrator),
     ("get", admin::SCRIPT, Door::Administrator),

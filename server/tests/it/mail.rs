@@ -1,6 +1,6 @@
 //! The mail path against a real SMTP conversation: every mail arrives once, whatever the mail server does.
 
-mod code;
+pub mod code;
 mod links;
 mod news;
 mod picture;

@@ -20,6 +20,7 @@ mod faults;
 mod hostile;
 mod house;
 mod killed;
+mod lifecycle;
 mod log;
 mod mail;
 mod mobile_id;

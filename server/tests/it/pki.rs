@@ -8,7 +8,7 @@ use time::Duration;
 
 use crate::app::{Browser, Server, enroll};
 
-fn run(dir: &Path, check: &str) -> String {
+pub fn run(dir: &Path, check: &str) -> String {
     let run = std::process::Command::new("sh")
         .args(["-c", check])
         .current_dir(dir)
@@ -69,7 +69,7 @@ async fn the_revocation_list_names_what_was_withdrawn_and_openssl_heeds_it() {
 }
 
 /// A folder with the CA's certificates as openssl wants them.
-async fn folder(browser: &Browser) -> tempfile::TempDir {
+pub async fn folder(browser: &Browser) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, name) in [(pki::ROOT, "root"), (pki::ISSUING, "issuing")] {
         let der = browser.get(path).await.ok().body;
@@ -83,7 +83,7 @@ async fn folder(browser: &Browser) -> tempfile::TempDir {
 }
 
 /// What `openssl ocsp` is told about a certificate, with the server asked in its own way.
-async fn asked(server: &Server, dir: &Path, serial: &str, more: &str) -> String {
+pub async fn asked(server: &Server, dir: &Path, serial: &str, more: &str) -> String {
     let check = format!(
         "openssl ocsp {more} -issuer issuing.pem -serial 0x{serial} -url {}{} -CAfile root.pem \
          -verify_other issuing.pem -resp_text",

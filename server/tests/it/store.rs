@@ -112,8 +112,12 @@ fn example(user: &User, process: &Process) -> MobileId {
         state: MobileIdState::Registered,
         state_since: NOW,
         failure: None,
+        lock_reason: None,
+        pause_cause: None,
+        pause_end: None,
         valid_from: NOW,
         valid_until: NOW + Duration::days(730),
+        deleted_at: None,
     }
 }
 

@@ -48,6 +48,7 @@ impl Process {
             user,
             started_at: now,
             plan,
+            replaced: None,
             stage,
         }
     }

@@ -232,7 +232,7 @@ async fn a_reminder_goes_once(store: Store) {
     }
     let again = book.add_reminder(mobile_id.id, 7, NOW).await;
     assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
-    book.save_mobile_id(&mobile_id.clone().activate(NOW))
+    book.save_mobile_id(&mobile_id.clone().activate(NOW).unwrap())
         .await
         .unwrap();
     let user = book.user(mobile_id.user).await.unwrap().unwrap();

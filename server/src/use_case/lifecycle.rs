@@ -1,0 +1,164 @@
+//! What every change of a mobile ID shares: how one is taken up, and how its new state is written, with its
+//! certificates in both books, in the transaction of whoever asked.
+//!
+//! Two transactions that want the same rows take them in one order: process, mobile ID, the CA's revision, and the
+//! end of the audit log. So the record is given back, and its writer appends it when nothing else is left to do.
+
+use shared::{
+    api::{Actor, CertificateState, Event, LockReason, MobileIdState},
+    problem::Code,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Context, PortalError};
+use crate::{
+    domain::{
+        audit::Record,
+        mobile_id::{MobileId, Outcome, RevocationReason},
+        user::Right,
+    },
+    store::{Result, StoreError, Transaction},
+};
+
+/// A transaction that holds a user's mobile ID.
+pub struct Held {
+    pub transaction: Transaction,
+    pub mobile_id: MobileId,
+}
+
+/// Takes up a mobile ID for a change by its user, who must be active.
+pub async fn hold(context: &Context, user: Uuid, mobile_id: Uuid) -> std::result::Result<Held, PortalError> {
+    let transaction = context.store.begin().await?;
+    let mobile_id = take(&transaction, user, mobile_id).await?;
+    check(&transaction, user, Right::ChangeMobileId).await?;
+    Ok(Held {
+        transaction,
+        mobile_id,
+    })
+}
+
+/// One that the user has; somebody else's, and a deleted one, is not found.
+pub async fn take(
+    transaction: &Transaction,
+    user: Uuid,
+    mobile_id: Uuid,
+) -> std::result::Result<MobileId, PortalError> {
+    let found = take_any(transaction, user, mobile_id).await?;
+    Some(found)
+        .filter(|found| found.deleted_at.is_none())
+        .ok_or(PortalError::NotFound)
+}
+
+/// A deleted one too.
+pub async fn take_any(
+    transaction: &Transaction,
+    user: Uuid,
+    mobile_id: Uuid,
+) -> std::result::Result<MobileId, PortalError> {
+    let found = transaction.mobile_id_to_change(mobile_id).await?;
+    found
+        .filter(|found| found.user == user)
+        .ok_or(PortalError::NotFound)
+}
+
+/// Whether the user may, as the database has them now and not as the session knew them. After the mobile ID's row was
+/// taken, for which an administrator who changes the user's state waits too.
+pub async fn check(
+    transaction: &Transaction,
+    user: Uuid,
+    right: Right,
+) -> std::result::Result<(), PortalError> {
+    let found = transaction.user(user).await?;
+    match found.ok_or(PortalError::NotFound)?.refusal(right) {
+        None => Ok(()),
+        Some(Code::RoleNeeded) => Err(PortalError::RoleNeeded),
+        Some(_) => Err(PortalError::UserNotActive),
+    }
+}
+
+/// A reason that a person gives.
+pub fn chosen(reason: LockReason) -> std::result::Result<LockReason, PortalError> {
+    Some(reason)
+        .filter(|reason| LockReason::CHOICES.contains(reason))
+        .ok_or(PortalError::LockReasonWrong)
+}
+
+/// Stores what came of a transition that the user asked for, and rings for those who wait.
+pub async fn commit(
+    context: &Context,
+    transaction: Transaction,
+    outcome: Outcome,
+    now: OffsetDateTime,
+) -> Result<MobileId> {
+    let changed = match outcome {
+        Outcome::Same(mobile_id) => return Ok(mobile_id),
+        Outcome::Changed(changed) => changed,
+    };
+    let record = write(&transaction, &changed, Actor::User, now).await?;
+    transaction.append_audit(&record).await?;
+    transaction.commit().await?;
+    context.changes.ring(changed.process);
+    Ok(changed)
+}
+
+/// Writes a mobile ID that has changed, and gives both books the state that goes with it. The record of it is to be
+/// appended.
+pub async fn write(
+    transaction: &Transaction,
+    mobile_id: &MobileId,
+    by: Actor,
+    now: OffsetDateTime,
+) -> Result<Record> {
+    transaction.save_mobile_id(mobile_id).await?;
+    let (event, detail) = if mobile_id.deleted_at.is_some() {
+        (Event::MobileIdDeleted, format!("{:?}", mobile_id.state))
+    } else {
+        follow(transaction, mobile_id, now).await?
+    };
+    Ok(Record::new(now, event, by)
+        .user(mobile_id.user)
+        .process(mobile_id.process)
+        .mobile_id(Some(mobile_id.id))
+        .detail(detail))
+}
+
+async fn follow(
+    transaction: &Transaction,
+    mobile_id: &MobileId,
+    now: OffsetDateTime,
+) -> Result<(Event, String)> {
+    let id = mobile_id.id;
+    match mobile_id.state {
+        MobileIdState::Locked => {
+            let why = mobile_id.lock_reason;
+            let why = why.ok_or(StoreError::Damaged { table: "mobile_id" })?;
+            let reason = RevocationReason::from(why);
+            let revoked = transaction.revoke_certificates(id, reason, now).await?;
+            let detail = format!("{why:?}; {revoked} certificates revoked, {}", reason.name());
+            Ok((Event::MobileIdLocked, detail))
+        }
+        MobileIdState::Inactive => {
+            let held = transaction.hold_certificates(id, now).await?;
+            let cause = mobile_id.pause_cause;
+            let cause = cause.map(|cause| format!("{cause:?}; ")).unwrap_or_default();
+            Ok((
+                Event::MobileIdPaused,
+                format!("{cause}{held} certificates on hold"),
+            ))
+        }
+        MobileIdState::Expired => {
+            let expired = transaction.expire_certificates(id).await?;
+            Ok((Event::MobileIdExpired, format!("{expired} certificates expired")))
+        }
+        MobileIdState::Active | MobileIdState::Registered => {
+            let valid = transaction
+                .set_certificates(id, CertificateState::OnHold, CertificateState::Valid)
+                .await?;
+            Ok((
+                Event::MobileIdResumed,
+                format!("{valid} certificates valid again"),
+            ))
+        }
+    }
+}
