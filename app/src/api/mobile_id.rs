@@ -1,6 +1,6 @@
 //! The user's mobile IDs, and what is done with them.
 
-use serde::Serialize;
+use gloo_net::http::Method;
 use shared::api::{LockMobileId, LockReason, MobileId, MobileIdSummary, MobileIdTest};
 use shared::url::api;
 use uuid::Uuid;
@@ -16,26 +16,31 @@ pub async fn lookup(id: Uuid) -> Result<MobileId, Failure> {
     super::get(&api::mobile_id(id), None).await
 }
 
-/// For good.
-pub async fn lock(id: Uuid, reason: LockReason) -> Result<MobileId, Failure> {
-    post(&api::mobile_id_lock(id), &LockMobileId { reason }).await
+/// What its owner does with a mobile ID.
+#[derive(Clone, Copy)]
+pub enum Change {
+    /// For good.
+    Lock(LockReason),
+    Pause,
+    Resume,
+    /// Out of the list.
+    Delete,
 }
 
-pub async fn pause(id: Uuid) -> Result<MobileId, Failure> {
-    post(&api::mobile_id_pause(id), &Nothing {}).await
-}
-
-pub async fn resume(id: Uuid) -> Result<MobileId, Failure> {
-    post(&api::mobile_id_resume(id), &Nothing {}).await
-}
-
-async fn post(url: &str, body: &impl Serialize) -> Result<MobileId, Failure> {
-    super::post(url, None, body).await
-}
-
-/// Out of the list.
-pub async fn delete(id: Uuid) -> Result<(), Failure> {
-    super::delete(&api::mobile_id(id)).await
+/// The mobile ID as it is then; `None` where it is deleted.
+pub async fn change(id: Uuid, change: Change) -> Result<Option<MobileId>, Failure> {
+    let (method, address) = match change {
+        Change::Lock(_) => (Method::POST, api::mobile_id_lock(id)),
+        Change::Pause => (Method::POST, api::mobile_id_pause(id)),
+        Change::Resume => (Method::POST, api::mobile_id_resume(id)),
+        Change::Delete => (Method::DELETE, api::mobile_id(id)),
+    };
+    let body = match change {
+        // The wire type has text keys only, so it always becomes JSON.
+        Change::Lock(reason) => serde_json::to_string(&LockMobileId { reason }).ok(),
+        Change::Pause | Change::Resume | Change::Delete => None,
+    };
+    super::read(&super::send(method, &address, None, body).await?)
 }
 
 pub async fn begin_test(id: Uuid) -> Result<MobileIdTest, Failure> {

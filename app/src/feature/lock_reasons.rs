@@ -87,7 +87,7 @@ pub fn Radio(
     }
 }
 
-/// What stops at once, that it is final, and what to do next.
+/// What to do next.
 #[component]
 pub fn LockConsequences(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
     let next = say(move |language| {
@@ -97,10 +97,7 @@ pub fn LockConsequences(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
             .find(|choice| Some(choice.reason) == chosen)
             .map_or_else(String::new, |choice| choice.next.text(language).to_owned())
     });
-    view! {
-        <p>{t(word::lock::CONSEQUENCES)}</p>
-        <p role="status" class="lock-next">{next}</p>
-    }
+    view! { <p role="status" class="lock-next">{next}</p> }
 }
 
 #[cfg(test)]

@@ -16,15 +16,16 @@ use super::link::in_place;
 use super::loaded::Loaded;
 use super::lock_reasons::FIRST_REASON;
 use super::slip::{PASSWORD, Slip};
+use crate::api::mobile_id::Change;
 use crate::api::{self, Failure};
 use crate::browser;
-use crate::i18n::{say, word};
+use crate::i18n::{Word, say, word};
 use crate::state::{Session, use_session};
 use crate::ui::{Notice, Tone};
 use crate::words;
 
 pub use confirmation::Confirmation;
-pub use list::PossibleActions;
+pub use list::{PossibleActions, row};
 
 const TOLD: &str = "told";
 const QUERY: &str = "do";
@@ -35,38 +36,24 @@ pub fn lost_url(id: Uuid) -> String {
     format!("{}?{QUERY}={LOST}", page::mobile_id(id))
 }
 
-/// What is confirmed in the dialog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
-    Lock,
-    Pause,
-    Resume,
-    Delete,
-}
-
-/// What has come of the last one.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    Done,
-    Deleted,
-    /// Another window, or time, was faster.
-    Refused(Code),
-}
-
 #[derive(Clone, Copy)]
 pub struct Actions {
-    id: Uuid,
+    pub id: Uuid,
     session: Session,
     pub mobile_id: RwSignal<Option<MobileId>>,
-    reload: Callback<()>,
-    /// The dialog that is open.
-    asked: RwSignal<Option<Deed>>,
+    pub reload: Callback<()>,
+    /// The dialog is open, and what it asks about.
+    is_open: RwSignal<bool>,
+    asked: RwSignal<MobileIdAction>,
     reason: RwSignal<Option<LockReason>>,
     password: RwSignal<String>,
     password_needed: RwSignal<bool>,
     busy: RwSignal<bool>,
     slip: RwSignal<Option<Slip>>,
-    outcome: RwSignal<Option<Outcome>>,
+    pub is_deleted: RwSignal<bool>,
+    /// What has come of the last one, and whether it was done here.
+    told: RwSignal<Option<Slip>>,
+    is_done: RwSignal<bool>,
 }
 
 impl Actions {
@@ -76,139 +63,133 @@ impl Actions {
             session: use_session(),
             mobile_id: page.value,
             reload: page.again,
-            asked: RwSignal::new(None),
+            is_open: RwSignal::new(false),
+            asked: RwSignal::new(MobileIdAction::Pause),
             reason: RwSignal::new(None),
             password: RwSignal::new(String::new()),
             password_needed: RwSignal::new(false),
             busy: RwSignal::new(false),
             slip: RwSignal::new(None),
-            outcome: RwSignal::new(None),
+            is_deleted: RwSignal::new(false),
+            told: RwSignal::new(None),
+            is_done: RwSignal::new(false),
         };
         actions.open_what_the_url_asks();
         actions
     }
 
-    /// Once the mobile ID is there, and only where it can still be locked.
+    /// Once the mobile ID is there, and only where it can still be locked. Closed, a reload does not open it again.
     fn open_what_the_url_asks(self) {
         let query = use_query_map();
-        let is_asked = move || query.with(|query| query.get(QUERY).as_deref() == Some(LOST));
         let navigate = use_navigate();
-        let is_loaded = Memo::new(move |_| self.mobile_id.with(Option::is_some));
-        Effect::new(move || {
-            if is_loaded.get() && is_asked() && self.allows(MobileIdAction::Lock) {
+        Effect::new(move |has_opened: Option<bool>| {
+            if has_opened == Some(true) {
+                if !self.is_open.get() {
+                    navigate(&page::mobile_id(self.id), in_place());
+                }
+                return self.is_open.get_untracked();
+            }
+            let is_asked = query.with(|query| query.get(QUERY).as_deref() == Some(LOST));
+            let opens = self.mobile_id.with(Option::is_some) && is_asked && self.allows(MobileIdAction::Lock);
+            if opens {
                 self.reason.set(Some(LockReason::Lost));
-                self.asked.set(Some(Deed::Lock));
+                self.ask(MobileIdAction::Lock);
+                self.is_open.track();
             }
+            opens
         });
-        // Closed, it is not opened again by a reload.
-        Effect::new(move |was_open: Option<bool>| {
-            let is_open = self.asked.get().is_some();
-            if was_open == Some(true) && !is_open && untrack(is_asked) {
-                navigate(&page::mobile_id(self.id), in_place());
-            }
-            is_open
-        });
-    }
-
-    pub const fn id(self) -> Uuid {
-        self.id
-    }
-
-    pub const fn reload(self) -> Callback<()> {
-        self.reload
     }
 
     fn allows(self, action: MobileIdAction) -> bool {
-        self.mobile_id.with_untracked(|mobile_id| {
-            mobile_id
+        self.mobile_id.with_untracked(|found| {
+            found
                 .as_ref()
-                .is_some_and(|mobile_id| mobile_id.actions.contains(&action))
+                .is_some_and(|found| found.actions.contains(&action))
         })
     }
 
-    pub fn is_deleted(self) -> bool {
-        self.outcome.get() == Some(Outcome::Deleted)
+    /// A button on the page: what can be undone is done at once, the rest is asked first.
+    fn press(self, action: MobileIdAction) {
+        self.told.set(None);
+        self.slip.set(None);
+        if action == MobileIdAction::Resume {
+            self.asked.set(action);
+            self.go();
+        } else {
+            self.ask(action);
+        }
     }
 
-    /// A button on the page: what can be undone is done at once, the rest is asked first.
-    fn press(self, deed: Deed) {
-        self.outcome.set(None);
-        self.slip.set(None);
-        if deed == Deed::Resume {
-            self.go(deed);
-        } else {
-            self.asked.set(Some(deed));
-        }
+    fn ask(self, action: MobileIdAction) {
+        self.asked.set(action);
+        self.is_open.set(true);
     }
 
     fn close(self) {
-        self.asked.try_set(None);
+        self.is_open.try_set(false);
         self.password.try_set(String::new());
     }
 
-    /// Does it. A second press while the first is under way does nothing.
-    fn go(self, deed: Deed) {
+    /// Does what is asked. A second press while the first is under way does nothing.
+    fn go(self) {
         if self.busy.get_untracked() {
             return;
         }
-        let reason = self.reason.get_untracked();
-        if deed == Deed::Lock && reason.is_none() {
-            return self.slipped(Slip::missed(
-                words::problem(Code::LockReasonWrong),
-                Some(FIRST_REASON),
-            ));
-        }
-        let password = self
-            .password_needed
-            .get_untracked()
-            .then(|| self.password.get_untracked());
-        if password.as_ref().is_some_and(String::is_empty) {
+        let change = match (self.asked.get_untracked(), self.reason.get_untracked()) {
+            (MobileIdAction::Lock, Some(reason)) => Change::Lock(reason),
+            (MobileIdAction::Lock, None) => {
+                let word = words::problem(Code::LockReasonWrong);
+                return self.slipped(Slip::missed(word, Some(FIRST_REASON)));
+            }
+            (MobileIdAction::Resume, _) => Change::Resume,
+            (MobileIdAction::Delete, _) => Change::Delete,
+            (MobileIdAction::Pause | MobileIdAction::Test, _) => Change::Pause,
+        };
+        let is_needed = self.password_needed.get_untracked();
+        let password = self.password.get_untracked();
+        if is_needed && password.is_empty() {
             return self.slipped(Slip::missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD)));
         }
         self.slip.set(None);
         self.busy.set(true);
         spawn_local(async move {
-            let answer = self.call(deed, reason, password).await;
+            let confirmed = if is_needed {
+                api::session::confirm_password(password).await
+            } else {
+                Ok(())
+            };
+            let answer = match confirmed {
+                Ok(()) => {
+                    self.password_needed.try_set(false);
+                    api::mobile_id::change(self.id, change).await
+                }
+                Err(failure) => Err(failure),
+            };
             self.busy.try_set(false);
             match answer {
                 Ok(mobile_id) => self.done(mobile_id),
-                Err(failure) => self.failed(deed, self.session.heed(failure)),
+                Err(failure) => self.failed(&self.session.heed(failure)),
             }
         });
     }
 
-    /// `None`: it is deleted.
-    async fn call(
-        self,
-        deed: Deed,
-        reason: Option<LockReason>,
-        password: Option<String>,
-    ) -> Result<Option<MobileId>, Failure> {
-        if let Some(password) = password {
-            api::session::confirm_password(password).await?;
-            self.password_needed.try_set(false);
-        }
-        let answer = match deed {
-            Deed::Lock => api::mobile_id::lock(self.id, reason.unwrap_or(LockReason::Lost)).await,
-            Deed::Pause => api::mobile_id::pause(self.id).await,
-            Deed::Resume => api::mobile_id::resume(self.id).await,
-            Deed::Delete => return api::mobile_id::delete(self.id).await.map(|()| None),
-        };
-        answer.map(Some)
-    }
-
     fn done(self, mobile_id: Option<MobileId>) {
-        let outcome = if mobile_id.is_some() {
-            self.mobile_id.try_set(mobile_id);
-            Outcome::Done
-        } else {
-            Outcome::Deleted
+        let word = match mobile_id.as_ref().map(|found| found.summary.state) {
+            None => word::told::DELETED,
+            Some(MobileIdState::Active) => word::told::RESUMED,
+            Some(MobileIdState::Inactive) => word::told::PAUSED,
+            Some(_) => word::told::LOCKED,
         };
-        self.tell(outcome);
+        self.is_deleted.try_set(mobile_id.is_none());
+        if mobile_id.is_some() {
+            self.mobile_id.try_set(mobile_id);
+        }
+        self.tell(true, word);
     }
 
-    fn failed(self, deed: Deed, failure: Failure) {
+    fn failed(self, failure: &Failure) {
         match failure.code() {
+            // Another window, or time, was faster.
             Some(
                 code @ (Code::MobileIdEnded
                 | Code::MobileIdNotReady
@@ -217,14 +198,14 @@ impl Actions {
                 | Code::ActionNotPossible
                 | Code::NotFound),
             ) => {
-                self.reload.run(());
-                return self.tell(Outcome::Refused(code));
+                self.reload.try_run(());
+                return self.tell(false, words::problem(code));
             }
             Some(Code::PasswordNeeded) => drop(self.password_needed.try_set(true)),
             _ => {}
         }
-        self.asked.try_set(Some(deed));
-        self.slipped(Slip::of(&failure));
+        self.is_open.try_set(true);
+        self.slipped(Slip::of(failure));
     }
 
     fn slipped(self, slip: Slip) {
@@ -235,9 +216,10 @@ impl Actions {
     }
 
     /// Says at the top of the page what has come of it; there one goes on reading.
-    fn tell(self, outcome: Outcome) {
+    fn tell(self, is_done: bool, word: Word) {
         self.close();
-        self.outcome.try_set(Some(outcome));
+        self.is_done.try_set(is_done);
+        self.told.try_set(Some(Slip::missed(word, None)));
         // After the closing dialog has given the focus back.
         request_animation_frame(|| request_animation_frame(|| browser::focus(TOLD)));
     }
@@ -247,28 +229,19 @@ impl Actions {
 #[component]
 pub fn Told(actions: Actions) -> impl IntoView {
     move || {
-        let outcome = actions.outcome.get()?;
-        let tone = match outcome {
-            Outcome::Done | Outcome::Deleted => Tone::Good,
-            Outcome::Refused(_) => Tone::Heed,
-        };
-        let known = actions.mobile_id.get_untracked().map(|found| found.summary);
-        let text = say(move |language| match (&outcome, &known) {
-            (Outcome::Refused(code), _) => words::problem(*code).text(language).to_owned(),
-            (Outcome::Done, Some(known)) => match (known.state, &known.locks_at) {
-                (MobileIdState::Active, _) => word::told::RESUMED.text(language).to_owned(),
-                (MobileIdState::Inactive, Some(at)) => {
-                    word::told::paused_until(language, &words::date(at, language))
-                }
-                (MobileIdState::Inactive, None) => word::told::PAUSED.text(language).to_owned(),
-                _ => word::told::LOCKED.text(language).to_owned(),
-            },
-            _ => word::told::DELETED.text(language).to_owned(),
-        });
-        Some(view! {
-            <Notice tone>
-                <p id=TOLD tabindex="-1" role="status">{text}</p>
-            </Notice>
+        actions.told.get().map(|told| {
+            let tone = if actions.is_done.get_untracked() {
+                Tone::Good
+            } else {
+                Tone::Heed
+            };
+            view! {
+                <Notice tone>
+                    <p id=TOLD tabindex="-1" role="status">
+                        {say(move |language| told.text(language))}
+                    </p>
+                </Notice>
+            }
         })
     }
 }

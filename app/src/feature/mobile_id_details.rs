@@ -1,5 +1,4 @@
-//! One mobile ID: its state and facts, certificates, history, and what can be done. Each part is drawn anew only when
-//! something in it has changed.
+//! One mobile ID: its state and facts, certificates, history, and what can be done.
 
 use leptos::prelude::*;
 use shared::api::{HistoryEntry, MobileId};
@@ -14,35 +13,33 @@ use crate::words;
 
 #[component]
 pub fn MobileIdDetails(actions: Actions) -> impl IntoView {
-    let found = actions.mobile_id;
-    // Neither of the two lists is in it.
-    let standing = Memo::new(move |_| {
-        found.get().map(|found| MobileId {
-            certificates: Vec::new(),
-            history: Vec::new(),
-            ..found
-        })
-    });
-    let certificates =
-        Memo::new(move |_| found.with(|found| found.as_ref().map(|found| found.certificates.clone())));
-    let history = Memo::new(move |_| found.with(|found| found.as_ref().map(|found| found.history.clone())));
     view! {
         <div class="stack-wide">
-            {move || standing.get().map(|mobile_id| view! { <Standing mobile_id /> })}
-            <section class="stack">
-                <h2 id="certificates-title">{t(word::fact::CERTIFICATES)}</h2>
-                {move || certificates.get().map(|certificates| view! { <Certificates certificates /> })}
-            </section>
-            <section class="stack">
-                <h2>{t(word::mobile_id::HISTORY)}</h2>
-                <ol class="history">
-                    {move || {
-                        history.get().into_iter().flatten().map(|entry| view! { <Entry entry /> }).collect_view()
-                    }}
-                </ol>
-            </section>
+            {move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> })}
             <PossibleActions actions />
         </div>
+    }
+}
+
+#[component]
+fn Facets(mobile_id: MobileId) -> impl IntoView {
+    let MobileId {
+        certificates,
+        history,
+        ..
+    } = mobile_id.clone();
+    view! {
+        <Standing mobile_id />
+        <section class="stack">
+            <h2 id="certificates-title">{t(word::fact::CERTIFICATES)}</h2>
+            <Certificates certificates />
+        </section>
+        <section class="stack">
+            <h2>{t(word::mobile_id::HISTORY)}</h2>
+            <ol class="history">
+                {history.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
+            </ol>
+        </section>
     }
 }
 

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{CheckResult, MobileIdTest, TestCheck, TestState};
+use shared::api::{CheckKind, CheckResult, MobileIdTest, Purpose, TestCheck, TestState};
 use shared::url::page;
 use uuid::Uuid;
 
-use super::mobile_id_actions::Actions;
+use super::get_mobile_id_card::StartFailure;
+use super::mobile_id_actions::{self, Actions};
 use super::seconds_left::seconds_left;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::flow::time_left::clock;
-use crate::i18n::{say, t, use_language, word};
+use crate::i18n::{Language, say, t, use_language, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Announcer, Button, Mark, Notice, Ring, StateMark, Tone, use_announcer};
+use crate::ui::{Announcer, Look, Mark, StateMark, use_announcer};
 use crate::words;
 
 /// Between two looks while it waits for the phone.
@@ -32,7 +33,7 @@ struct Test {
     /// The history has one line more.
     reload: Callback<()>,
     announcer: Announcer,
-    language: RwSignal<crate::i18n::Language>,
+    language: RwSignal<Language>,
 }
 
 impl Test {
@@ -96,68 +97,52 @@ fn is_waiting(test: &Option<MobileIdTest>) -> bool {
 }
 
 /// The action with its newest result.
-#[component]
-pub fn TestRow(actions: Actions) -> impl IntoView {
+pub fn row(actions: Actions) -> AnyView {
     let test = Test {
-        id: actions.id(),
+        id: actions.id,
         session: use_session(),
         newest: RwSignal::new(None),
         busy: RwSignal::new(false),
         failure: RwSignal::new(None),
-        reload: actions.reload(),
+        reload: actions.reload,
         announcer: use_announcer(),
         language: use_language(),
     };
     test.look();
     let is_busy = Signal::derive(move || test.busy.get() || test.newest.with(is_waiting));
-    view! {
-        <li>
-            <p id="test-text">{t(word::test_now::TEXT)}</p>
-            <Button
-                label=t(word::test::DO)
-                described_by="test-text"
-                busy=is_busy
-                on_press=Callback::new(move |()| test.begin())
-            />
-            {move || {
-                test.failure
-                    .get()
-                    .map(|failure| {
-                        view! {
-                            <Notice tone=Tone::Bad alert=true>
-                                <p>{t(words::failure(&failure))}</p>
-                            </Notice>
-                        }
-                    })
-            }}
-            {move || test.newest.get().map(|newest| view! { <Result newest /> })}
-        </li>
-    }
+    let words = (word::test::DO, word::test_now::TEXT);
+    let press = Callback::new(move |()| test.begin());
+    let below = view! {
+        <StartFailure failure=test.failure />
+        {move || test.newest.get().map(result)}
+    };
+    mobile_id_actions::row("test-text", words, Look::Plain, is_busy, press, below.into_any())
 }
 
-#[component]
-fn Result(newest: MobileIdTest) -> impl IntoView {
+fn result(newest: MobileIdTest) -> AnyView {
     if newest.state == TestState::Waiting {
-        return view! { <Waits newest /> }.into_any();
+        return waits(newest);
     }
     let mark = match newest.state {
         TestState::Passed => Mark::Tick,
         TestState::Failed => Mark::Stop,
         TestState::Waiting | TestState::Expired => Mark::Clock,
     };
-    let checks = newest.checks.clone();
+    let checks: Vec<AnyView> = Purpose::ALL
+        .into_iter()
+        .filter_map(|purpose| checks_of(purpose, &newest.checks))
+        .collect();
     view! {
         <div class="stack test">
             <StateMark mark label=say(move |language| words::tested(&newest, language)) />
-            {(!checks.is_empty()).then(|| view! { <Checks checks /> })}
+            <div class="checks">{checks}</div>
         </div>
     }
     .into_any()
 }
 
 /// What to do on the phone, and for how long.
-#[component]
-fn Waits(newest: MobileIdTest) -> impl IntoView {
+fn waits(newest: MobileIdTest) -> AnyView {
     let seconds = seconds_left(Memo::new(move |_| browser::milliseconds(&newest.expires_at)));
     let address = page::absolute(&browser::origin(), page::PHONE);
     let left = say(move |language| word::test_now::left(language, &clock(seconds.get())));
@@ -165,46 +150,48 @@ fn Waits(newest: MobileIdTest) -> impl IntoView {
         <div class="stack test">
             <p>{say(move |language| word::test_now::open(language, &address))}</p>
             <p class="row">
-                <Ring label=t(word::process_state::OPEN) />
-                <span class="muted figures" role="timer">{left}</span>
+                <StateMark mark=Mark::Waiting label=t(word::process_state::OPEN) />
+                <span class="muted figures" role="timer">
+                    {left}
+                </span>
             </p>
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Checks(checks: Vec<TestCheck>) -> impl IntoView {
-    // The roles are said because the narrow layout takes the table's display away, and with it its meaning.
-    view! {
-        <table class="certificates" role="table" aria-label=t(word::test_now::CHECKS)>
-            <thead role="rowgroup">
-                <tr role="row">
-                    {[word::test_now::CHECK, word::test_now::CERTIFICATE, word::test_now::RESULT]
-                        .map(|name| view! { <th role="columnheader" scope="col">{t(name)}</th> })
-                        .collect_view()}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">
-                {checks.into_iter().map(|check| view! { <Check check /> }).collect_view()}
-            </tbody>
-        </table>
-    }
+/// The checks of one certificate, a line each: a tick, or the reason.
+fn checks_of(purpose: Purpose, checks: &[TestCheck]) -> Option<AnyView> {
+    let lines: Vec<AnyView> = checks
+        .iter()
+        .filter(|check| check.certificate == purpose)
+        .map(|check| line(check.kind, check.result))
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <div>
+                <h3>{t(words::purpose(purpose))}</h3>
+                <ul>{lines}</ul>
+            </div>
+        }
+        .into_any()
+    })
 }
 
-#[component]
-fn Check(check: TestCheck) -> impl IntoView {
-    let mark = if check.result == CheckResult::Good {
-        Mark::Tick
-    } else {
-        Mark::Stop
-    };
+fn line(kind: CheckKind, result: CheckResult) -> AnyView {
+    let is_good = result == CheckResult::Good;
+    let label = say(move |language| {
+        let (kind, result) = (
+            words::check(kind).text(language),
+            words::check_result(result).text(language),
+        );
+        format!("{kind}: {result}")
+    });
+    let mark = if is_good { Mark::Tick } else { Mark::Stop };
     view! {
-        <tr role="row">
-            <th role="rowheader" scope="row">{t(words::check(check.kind))}</th>
-            <td role="cell" data-name=t(word::test_now::CERTIFICATE)>{t(words::purpose(check.certificate))}</td>
-            <td role="cell" data-name=t(word::test_now::RESULT)>
-                <StateMark mark label=t(words::check_result(check.result)) />
-            </td>
-        </tr>
+        <li>
+            <StateMark mark label />
+        </li>
     }
+    .into_any()
 }

@@ -37,7 +37,7 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
                                     <Told actions />
                                 </div>
                                 {move || {
-                                    (!actions.is_deleted()).then(|| view! { <MobileIdDetails actions /> })
+                                    (!actions.is_deleted.get()).then(|| view! { <MobileIdDetails actions /> })
                                 }}
                             }
                         })

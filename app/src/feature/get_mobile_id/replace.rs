@@ -2,7 +2,7 @@
 //! in every step from there on.
 
 use leptos::prelude::*;
-use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState};
+use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
 
 use super::enrollment::Enrollment;
 use crate::feature::lock_reasons::{LockReasons, Radio};
@@ -59,11 +59,9 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                     on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
                 />
             </fieldset>
-            {move || {
-                is_replaced
-                    .get()
-                    .then(|| view! { <div class="reasons"><LockReasons chosen=replaces /></div> })
-            }}
+            <div class="reasons">
+                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
+            </div>
         </section>
     }
 }
@@ -71,39 +69,32 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
 /// From the next step on: what has become of the earlier one.
 #[component]
 pub fn Fate(enrollment: Enrollment) -> impl IntoView {
-    let fate = Memo::new(move |_| {
-        enrollment.view.with(|view| {
-            let view = view.as_ref()?;
-            let is_over = view.state.is_final() && view.state != ProcessState::Completed;
-            match (&view.replaced, &view.active_mobile_id) {
-                (Some(locked), _) => Some((locked.phone.clone(), None, is_over)),
-                (None, Some(kept)) if is_over => Some((kept.phone.clone(), Some(kept.state), true)),
-                _ => None,
-            }
-        })
+    let view = enrollment.view;
+    let sentence = say(move |language| {
+        view.with(|view| view.as_ref().and_then(|view| fate(view, language)))
+            .unwrap_or_default()
     });
+    let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
     move || {
-        let (phone, kept, is_over) = fate.get()?;
-        let tone = if is_over && kept.is_none() {
-            Tone::Heed
-        } else {
-            Tone::Calm
-        };
-        let text = say(move |language| sentence(&phone, kept, is_over)(language));
-        Some(view! {
-            <Notice tone>
-                <p role="status">{text}</p>
-            </Notice>
+        is_told.get().then(|| {
+            view! {
+                <Notice tone=Tone::Calm>
+                    <p role="status">{sentence}</p>
+                </Notice>
+            }
         })
     }
 }
 
-/// `kept`: the state of one that was not locked.
-fn sentence(phone: &str, kept: Option<MobileIdState>, is_over: bool) -> impl Fn(Language) -> String + '_ {
-    move |language| match kept {
-        Some(MobileIdState::Inactive) => word::replace::still_paused(language, phone),
-        Some(_) => word::replace::still_active(language, phone),
-        None if is_over => word::replace::none_made(language, phone),
-        None => word::replace::locked(language, phone),
+fn fate(view: &ProcessView, language: Language) -> Option<String> {
+    let is_over = view.state.is_final() && view.state != ProcessState::Completed;
+    match (&view.replaced, &view.active_mobile_id) {
+        (Some(locked), _) if is_over => Some(word::replace::none_made(language, &locked.phone)),
+        (Some(locked), _) => Some(word::replace::locked(language, &locked.phone)),
+        (None, Some(kept)) if is_over && kept.state == MobileIdState::Inactive => {
+            Some(word::replace::still_paused(language, &kept.phone))
+        }
+        (None, Some(kept)) if is_over => Some(word::replace::still_active(language, &kept.phone)),
+        _ => None,
     }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use shared::api::{MobileIdAction, MobileIdState};
 
-use super::{Actions, Deed};
+use super::Actions;
 use crate::feature::get_mobile_id_card::{StartFailure, start};
-use crate::feature::mobile_id_test::TestRow;
+use crate::feature::mobile_id_test;
 use crate::i18n::{Word, t, word};
 use crate::ui::{Button, Look};
 
@@ -22,75 +22,74 @@ pub fn PossibleActions(actions: Actions) -> impl IntoView {
     view! {
         <section class="stack">
             <h2>{t(word::mobile_id::ACTIONS)}</h2>
-            {move || {
-                possible.get().map(|(state, allowed)| view! { <Rows actions state allowed /> })
-            }}
+            {move || possible.get().map(|(state, allowed)| rows(actions, state, &allowed))}
         </section>
     }
 }
 
-#[component]
-fn Rows(actions: Actions, state: MobileIdState, allowed: Vec<MobileIdAction>) -> impl IntoView {
-    let is = |action| allowed.contains(&action);
-    view! {
-        <ul class="actions">
-            {is(MobileIdAction::Test).then(|| view! { <TestRow actions /> })}
-            {is(MobileIdAction::Resume).then(|| view! { <DeedRow actions deed=Deed::Resume /> })}
-            {is(MobileIdAction::Pause).then(|| view! { <DeedRow actions deed=Deed::Pause /> })}
-            {is(MobileIdAction::Lock).then(|| view! { <DeedRow actions deed=Deed::Lock /> })}
-            <GetRow state />
-            {is(MobileIdAction::Delete).then(|| view! { <DeedRow actions deed=Deed::Delete /> })}
-        </ul>
-    }
-}
-
-#[component]
-fn DeedRow(actions: Actions, deed: Deed) -> impl IntoView {
+/// The safest first.
+fn rows(actions: Actions, state: MobileIdState, allowed: &[MobileIdAction]) -> AnyView {
     use word::mobile_id as w;
-    let (id, label, text): (_, Word, Word) = match deed {
-        Deed::Lock => ("lock-text", w::LOCK, w::LOCK_TEXT),
-        Deed::Pause => ("pause-text", w::PAUSE, w::PAUSE_TEXT),
-        Deed::Resume => ("resume-text", w::RESUME, w::RESUME_TEXT),
-        Deed::Delete => ("delete-text", w::DELETE, w::DELETE_TEXT),
-    };
-    let look = if deed == Deed::Resume {
-        Look::Primary
-    } else {
-        Look::Plain
-    };
-    view! {
-        <li>
-            <p id=id>{t(text)}</p>
-            <Button
-                label=t(label)
-                look
-                described_by=id
-                busy=actions.busy
-                on_press=Callback::new(move |()| actions.press(deed))
-            />
-        </li>
+    let busy = actions.busy.into();
+    let rows = [
+        (MobileIdAction::Resume, "resume-text", w::RESUME, w::RESUME_TEXT),
+        (MobileIdAction::Pause, "pause-text", w::PAUSE, w::PAUSE_TEXT),
+        (MobileIdAction::Lock, "lock-text", w::LOCK, w::LOCK_TEXT),
+        (MobileIdAction::Delete, "delete-text", w::DELETE, w::DELETE_TEXT),
+    ];
+    let mut all: Vec<AnyView> = Vec::new();
+    if allowed.contains(&MobileIdAction::Test) {
+        all.push(mobile_id_test::row(actions));
     }
+    for (action, id, label, text) in rows {
+        if allowed.contains(&action) {
+            let look = if action == MobileIdAction::Resume {
+                Look::Primary
+            } else {
+                Look::Plain
+            };
+            let press = Callback::new(move |()| actions.press(action));
+            all.push(row(id, (label, text), look, busy, press, ().into_any()));
+        }
+    }
+    all.push(get_row(state));
+    view! { <ul class="actions">{all}</ul> }.into_any()
 }
 
-#[component]
-fn GetRow(state: MobileIdState) -> impl IntoView {
+fn get_row(state: MobileIdState) -> AnyView {
     let starting = start();
     let (text, look) = match state {
         MobileIdState::Registered => (word::mobile_id::AGAIN, Look::Primary),
         MobileIdState::Locked | MobileIdState::Expired => (word::mobile_id::REPLACE, Look::Primary),
         MobileIdState::Active | MobileIdState::Inactive => (word::mobile_id::REPLACE, Look::Plain),
     };
+    let failure = view! { <StartFailure failure=starting.failure /> }.into_any();
+    let words = (word::dashboard::GET, text);
+    row(
+        "get-text",
+        words,
+        look,
+        starting.busy.into(),
+        starting.start,
+        failure,
+    )
+}
+
+/// A sentence, the button that it is about, and what came of it.
+pub fn row(
+    id: &'static str,
+    (label, text): (Word, Word),
+    look: Look,
+    busy: Signal<bool>,
+    on_press: Callback<()>,
+    below: AnyView,
+) -> AnyView {
     view! {
         <li>
-            <p id="get-text">{t(text)}</p>
-            <Button
-                label=t(word::dashboard::GET)
-                look
-                described_by="get-text"
-                busy=starting.busy
-                on_press=starting.start
-            />
-            <StartFailure failure=starting.failure />
+            <p id=id>{t(text)}</p>
+            <Button label=t(label) look described_by=id busy on_press />
+            {below}
         </li>
     }
+    .into_any()
 }
