@@ -86,7 +86,7 @@ test("paused, resumed with an old sign-in, and two windows that see what the oth
 	await expectTold(desktop, "Paused.");
 	const main = desktop.getByRole("main");
 	await expect(main.getByRole("definition").filter({ hasText: /^you$/ })).toBeVisible();
-	await expect(main).toContainText("Locked for good on");
+	await expect(main).toContainText("Will be locked");
 	await expect(desktop.getByRole("row", { name: "Signature" }).getByText("On hold")).toHaveCount(2);
 	const paused = main.getByRole("listitem").filter({ hasText: "The mobile ID was paused" });
 	await expect(paused, "a double click is one click").toHaveCount(1);

@@ -192,6 +192,14 @@ impl Setup {
 
     pub(super) fn learn(self, told: &DeviceMobileId) {
         self.change(told.mobile_id, |standing| {
+            if standing
+                .told
+                .as_ref()
+                .is_some_and(|before| before.state != told.state)
+            {
+                // What was found before tells nothing of what it is now.
+                standing.trial = Trial::None;
+            }
             standing.told = Some(told.clone());
             standing.contact = Contact::Live;
         });

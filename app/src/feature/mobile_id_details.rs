@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::mobile_id_actions::{Actions, PossibleActions};
 use super::mobile_id_card::MobileIdMark;
 use crate::i18n::{say, t, word};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Tone, notice};
 use crate::words;
 
 #[component]
@@ -88,14 +88,7 @@ fn Standing(mobile_id: MobileId) -> impl IntoView {
                 <MobileIdMark state />
                 <span class="muted">{t(words::mobile_id_meaning(state))}</span>
             </div>
-            {failure
-                .map(|failure| {
-                    view! {
-                        <Notice tone=Tone::Heed>
-                            <p>{t(words::ending(failure))}</p>
-                        </Notice>
-                    }
-                })}
+            {failure.map(|failure| notice(Tone::Heed, false, t(words::ending(failure))))}
             <Facts rows />
         </section>
     }

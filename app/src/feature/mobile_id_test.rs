@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{CheckKind, CheckResult, MobileIdTest, Purpose, TestCheck, TestState};
+use shared::api::{CheckKind, CheckResult, MobileIdTest, Purpose, TestCheck, TestState, Timestamp};
 use shared::url::page;
 use uuid::Uuid;
 
@@ -30,6 +30,8 @@ struct Test {
     busy: RwSignal<bool>,
     /// Of the beginning; while it waits, a look that fails is tried again.
     failure: RwSignal<Option<Failure>>,
+    /// When the present state began.
+    since: StoredValue<Timestamp>,
     /// The history has one line more.
     reload: Callback<()>,
     announcer: Announcer,
@@ -70,6 +72,7 @@ impl Test {
 
     fn accept(self, test: Option<MobileIdTest>) {
         let was_waiting = self.is_waiting();
+        let test = test.filter(|test| self.is_of_now(test));
         self.newest.try_set(test);
         self.look_again();
         let ended = self.newest.try_get_untracked().flatten();
@@ -79,6 +82,12 @@ impl Test {
             }
             self.reload.try_run(());
         }
+    }
+
+    /// What was found before the present state began tells nothing of it.
+    fn is_of_now(self, test: &MobileIdTest) -> bool {
+        let end = test.answered_at.as_ref().unwrap_or(&test.expires_at);
+        self.since.try_with_value(|since| end >= since) == Some(true)
     }
 
     fn look_again(self) {
@@ -97,13 +106,14 @@ fn is_waiting(test: &Option<MobileIdTest>) -> bool {
 }
 
 /// The action with its newest result.
-pub fn row(actions: Actions) -> AnyView {
+pub fn row(actions: Actions, since: Timestamp) -> AnyView {
     let test = Test {
         id: actions.id,
         session: use_session(),
         newest: RwSignal::new(None),
         busy: RwSignal::new(false),
         failure: RwSignal::new(None),
+        since: StoredValue::new(since),
         reload: actions.reload,
         announcer: use_announcer(),
         language: use_language(),

@@ -7,6 +7,7 @@ use shared::api::{LockReason, ProcessAction, ProcessState, ProcessView, Replace,
 use shared::problem::Code;
 use uuid::Uuid;
 
+use crate::api::process::Request;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
@@ -135,7 +136,7 @@ impl Enrollment {
     /// Asks how the process stands.
     pub fn look(self) {
         spawn_local(async move {
-            match api::process::look(self.id).await {
+            match api::process::look(self.id).send().await {
                 Ok(view) => self.accept(view),
                 Err(failure) => {
                     let failure = self.session.heed(failure);
@@ -163,7 +164,7 @@ impl Enrollment {
                 self.next_from_introduction(step, password_needed);
             }
             Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
-                Ok(digits) => self.call(async move { api::process::confirm(self.id, step, digits).await }),
+                Ok(digits) => self.call(api::process::confirm(self.id, step, digits)),
                 Err(code) => self.missed(words::problem(code), Some(DIGITS)),
             },
             Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
@@ -180,13 +181,8 @@ impl Enrollment {
         }
         let chosen = self.chosen.get_untracked();
         let replace = self.replace();
-        self.call(async move {
-            if password_needed {
-                api::session::confirm_password(password).await?;
-                self.password.try_set(String::new());
-            }
-            api::process::begin(self.id, step, chosen, replace).await
-        });
+        let request = api::process::begin(self.id, step, chosen, replace);
+        self.call_with(request, password_needed.then_some(password), None);
     }
 
     fn replace(self) -> Option<Replace> {
@@ -199,13 +195,13 @@ impl Enrollment {
 
     pub fn new_code(self) {
         self.slip.set(None);
-        self.call(async move { api::process::new_code(self.id).await });
+        self.call(api::process::new_code(self.id));
     }
 
     /// A new code by e-mail; the one before dies.
     pub fn mail_code(self) {
         self.slip.set(None);
-        self.call(async move { api::process::mail_code(self.id).await });
+        self.call(api::process::mail_code(self.id));
     }
 
     pub fn allows(self, action: ProcessAction) -> bool {
@@ -216,25 +212,39 @@ impl Enrollment {
     /// Ends the process and then does what is left to do.
     pub fn cancel(self, not_my_phone: bool, then: Callback<()>) {
         self.slip.set(None);
-        self.call(async move {
-            let view = api::process::cancel(self.id, not_my_phone).await?;
-            // Gone where the dialog is gone.
-            then.try_run(());
-            Ok(view)
-        });
+        self.call_with(api::process::cancel(self.id, not_my_phone), None, Some(then));
     }
 
     /// One call at a time. What it answers is shown; where it fails, the process is looked at anew, since another
     /// window or the phone may have moved it on.
-    fn call(self, call: impl Future<Output = Result<ProcessView, Failure>> + 'static) {
+    fn call(self, request: Request) {
+        self.call_with(request, None, None);
+    }
+
+    /// `password`: confirmed before. `then`: what is left to do where it succeeds.
+    fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
         self.busy.set(true);
         spawn_local(async move {
-            match call.await {
-                Ok(view) => self.accept(view),
+            match self.answer(request, password).await {
+                Ok(view) => {
+                    if let Some(then) = then {
+                        // Gone where the dialog is gone.
+                        then.try_run(());
+                    }
+                    self.accept(view);
+                }
                 Err(failure) => self.failed(failure),
             }
             self.busy.try_set(false);
         });
+    }
+
+    async fn answer(self, request: Request, password: Option<String>) -> Result<ProcessView, Failure> {
+        if let Some(password) = password {
+            api::session::confirm_password(password).await?;
+            self.password.try_set(String::new());
+        }
+        request.send().await
     }
 
     fn failed(self, failure: Failure) {

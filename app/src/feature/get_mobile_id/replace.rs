@@ -8,7 +8,7 @@ use super::enrollment::Enrollment;
 use crate::feature::lock_reasons::{LockReasons, Radio};
 use crate::feature::mobile_id_card::MobileIdMark;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Tone, notice};
 
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
@@ -75,15 +75,7 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
             .unwrap_or_default()
     });
     let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
-    move || {
-        is_told.get().then(|| {
-            view! {
-                <Notice tone=Tone::Calm>
-                    <p role="status">{sentence}</p>
-                </Notice>
-            }
-        })
-    }
+    move || is_told.get().then(|| notice(Tone::Calm, false, sentence))
 }
 
 fn fate(view: &ProcessView, language: Language) -> Option<String> {

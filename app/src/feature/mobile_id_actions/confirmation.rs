@@ -9,7 +9,7 @@ use super::Actions;
 use crate::feature::lock_reasons::{LockConsequences, LockReasons};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Button, Look, Modal, Notice, Tone, close_modal};
+use crate::ui::{Button, Look, Modal, Tone, close_modal, notice};
 
 /// Title, consequence, and the button that does it.
 const fn words_of(action: MobileIdAction) -> [Word; 3] {
@@ -51,10 +51,8 @@ fn Question(actions: Actions) -> impl IntoView {
             </header>
             <form class="modal-form" novalidate on:submit=go>
                 <div class="modal-body modal-short">
-                    {move || is_lock.get().then(|| view! { <LockReasons chosen=actions.reason /> })}
                     <p>{text}</p>
-                    {move || is_lock.get().then(|| view! { <LockConsequences chosen=actions.reason /> })}
-                    {move || is_lock.get().then(|| view! { <Mislaid actions /> })}
+                    {move || is_lock.get().then(|| view! { <Lock actions /> })}
                     <PasswordAgain
                         password=actions.password
                         is_needed=actions.password_needed
@@ -70,6 +68,15 @@ fn Question(actions: Actions) -> impl IntoView {
                 </footer>
             </form>
         </Modal>
+    }
+}
+
+#[component]
+fn Lock(actions: Actions) -> impl IntoView {
+    view! {
+        <LockReasons chosen=actions.reason />
+        <LockConsequences chosen=actions.reason />
+        <Mislaid actions />
     }
 }
 
@@ -97,12 +104,6 @@ fn Mislaid(actions: Actions) -> impl IntoView {
 fn Failed(actions: Actions) -> impl IntoView {
     move || {
         let slip = actions.slip.get().filter(|slip| slip.field != Some(PASSWORD));
-        slip.map(|slip| {
-            view! {
-                <Notice tone=Tone::Bad alert=true>
-                    <p>{say(move |language| slip.text(language))}</p>
-                </Notice>
-            }
-        })
+        slip.map(|slip| notice(Tone::Bad, true, say(move |language| slip.text(language))))
     }
 }

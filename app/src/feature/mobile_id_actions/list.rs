@@ -1,7 +1,7 @@
 //! Possible actions: what the server takes for this mobile ID now, each with a sentence.
 
 use leptos::prelude::*;
-use shared::api::{MobileIdAction, MobileIdState};
+use shared::api::{MobileIdAction, MobileIdState, MobileIdSummary};
 
 use super::Actions;
 use crate::feature::get_mobile_id_card::{StartFailure, start};
@@ -16,19 +16,19 @@ pub fn PossibleActions(actions: Actions) -> impl IntoView {
         actions.mobile_id.with(|found| {
             found
                 .as_ref()
-                .map(|found| (found.summary.state, found.actions.clone()))
+                .map(|found| (found.summary.clone(), found.actions.clone()))
         })
     });
     view! {
         <section class="stack">
             <h2>{t(word::mobile_id::ACTIONS)}</h2>
-            {move || possible.get().map(|(state, allowed)| rows(actions, state, &allowed))}
+            {move || possible.get().map(|(summary, allowed)| rows(actions, summary, &allowed))}
         </section>
     }
 }
 
 /// The safest first.
-fn rows(actions: Actions, state: MobileIdState, allowed: &[MobileIdAction]) -> AnyView {
+fn rows(actions: Actions, summary: MobileIdSummary, allowed: &[MobileIdAction]) -> AnyView {
     use word::mobile_id as w;
     let busy = actions.busy.into();
     let rows = [
@@ -39,7 +39,7 @@ fn rows(actions: Actions, state: MobileIdState, allowed: &[MobileIdAction]) -> A
     ];
     let mut all: Vec<AnyView> = Vec::new();
     if allowed.contains(&MobileIdAction::Test) {
-        all.push(mobile_id_test::row(actions));
+        all.push(mobile_id_test::row(actions, summary.state_since));
     }
     for (action, id, label, text) in rows {
         if allowed.contains(&action) {
@@ -52,7 +52,7 @@ fn rows(actions: Actions, state: MobileIdState, allowed: &[MobileIdAction]) -> A
             all.push(row(id, (label, text), look, busy, press, ().into_any()));
         }
     }
-    all.push(get_row(state));
+    all.push(get_row(summary.state));
     view! { <ul class="actions">{all}</ul> }.into_any()
 }
 

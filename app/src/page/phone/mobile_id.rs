@@ -131,21 +131,14 @@ fn tone(test: &MobileIdTest) -> Tone {
     }
 }
 
-/// The sentence, and what was not good.
+/// The sentence, and what was not good, each reason once.
 fn found(test: &MobileIdTest, language: Language) -> Vec<String> {
     let mut texts = vec![words::tested(test, language)];
-    for check in test
-        .checks
-        .iter()
-        .filter(|check| check.result != CheckResult::Good)
-    {
-        let (kind, result) = (words::check(check.kind), words::check_result(check.result));
-        let purpose = words::purpose(check.certificate).text(language);
-        texts.push(format!(
-            "{purpose}, {}: {}",
-            kind.text(language),
-            result.text(language)
-        ));
+    for check in &test.checks {
+        let result = words::check_result(check.result).text(language).to_owned();
+        if check.result != CheckResult::Good && !texts.contains(&result) {
+            texts.push(result);
+        }
     }
     texts
 }
