@@ -5,7 +5,7 @@ use shared::api::{LockMobileId, LockReason, MobileId, MobileIdSummary, MobileIdT
 use shared::url::api;
 use uuid::Uuid;
 
-use super::{Failure, Nothing};
+use super::Failure;
 
 /// Newest first.
 pub async fn list() -> Result<Vec<MobileIdSummary>, Failure> {
@@ -43,11 +43,8 @@ pub async fn change(id: Uuid, change: Change) -> Result<Option<MobileId>, Failur
     super::read(&super::send(method, &address, None, body).await?)
 }
 
-pub async fn begin_test(id: Uuid) -> Result<MobileIdTest, Failure> {
-    super::post(&api::mobile_id_test(id), None, &Nothing {}).await
-}
-
-/// `None` where there was no test yet.
-pub async fn newest_test(id: Uuid) -> Result<Option<MobileIdTest>, Failure> {
-    super::get(&api::mobile_id_test(id), None).await
+/// The newest test, or the one that begins now; `None` where there was none yet.
+pub async fn test(id: Uuid, begins: bool) -> Result<Option<MobileIdTest>, Failure> {
+    let method = if begins { Method::POST } else { Method::GET };
+    super::read(&super::send(method, &api::mobile_id_test(id), None, None).await?)
 }

@@ -31,7 +31,7 @@ struct Test {
     /// Of the beginning; while it waits, a look that fails is tried again.
     failure: RwSignal<Option<Failure>>,
     /// When the present state began.
-    since: StoredValue<Timestamp>,
+    since: Option<f64>,
     /// The history has one line more.
     reload: Callback<()>,
     announcer: Announcer,
@@ -42,28 +42,21 @@ impl Test {
     fn begin(self) {
         self.busy.set(true);
         self.failure.set(None);
-        spawn_local(async move {
-            let answer = api::mobile_id::begin_test(self.id).await;
-            self.busy.try_set(false);
-            match answer {
-                Ok(test) => self.accept(Some(test)),
-                Err(failure) => {
-                    self.failure.try_set(Some(self.session.heed(failure)));
-                    self.reload.try_run(());
-                }
-            }
-        });
+        self.ask(true);
     }
 
-    fn look(self) {
-        if self.newest.is_disposed() {
-            return;
-        }
+    fn ask(self, begins: bool) {
         spawn_local(async move {
-            match api::mobile_id::newest_test(self.id).await {
+            let answer = api::mobile_id::test(self.id, begins).await;
+            self.busy.try_set(false);
+            match answer {
                 Ok(test) => self.accept(test),
                 Err(failure) => {
-                    self.session.heed(failure);
+                    let failure = self.session.heed(failure);
+                    if begins {
+                        self.failure.try_set(Some(failure));
+                        self.reload.try_run(());
+                    }
                     self.look_again();
                 }
             }
@@ -87,12 +80,12 @@ impl Test {
     /// What was found before the present state began tells nothing of it.
     fn is_of_now(self, test: &MobileIdTest) -> bool {
         let end = test.answered_at.as_ref().unwrap_or(&test.expires_at);
-        self.since.try_with_value(|since| end >= since) == Some(true)
+        browser::milliseconds(end) >= self.since
     }
 
     fn look_again(self) {
         if self.is_waiting() {
-            set_timeout(move || self.look(), LOOK_AGAIN);
+            set_timeout(move || self.ask(false), LOOK_AGAIN);
         }
     }
 
@@ -106,19 +99,19 @@ fn is_waiting(test: &Option<MobileIdTest>) -> bool {
 }
 
 /// The action with its newest result.
-pub fn row(actions: Actions, since: Timestamp) -> AnyView {
+pub fn row(actions: Actions, since: &Timestamp) -> AnyView {
     let test = Test {
         id: actions.id,
         session: use_session(),
         newest: RwSignal::new(None),
         busy: RwSignal::new(false),
         failure: RwSignal::new(None),
-        since: StoredValue::new(since),
+        since: browser::milliseconds(since),
         reload: actions.reload,
         announcer: use_announcer(),
         language: use_language(),
     };
-    test.look();
+    test.ask(false);
     let is_busy = Signal::derive(move || test.busy.get() || test.newest.with(is_waiting));
     let words = (word::test::DO, word::test_now::TEXT);
     let press = Callback::new(move |()| test.begin());

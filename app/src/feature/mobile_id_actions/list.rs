@@ -1,7 +1,7 @@
 //! Possible actions: what the server takes for this mobile ID now, each with a sentence.
 
 use leptos::prelude::*;
-use shared::api::{MobileIdAction, MobileIdState, MobileIdSummary};
+use shared::api::{MobileId, MobileIdAction, MobileIdState};
 
 use super::Actions;
 use crate::feature::get_mobile_id_card::{StartFailure, start};
@@ -14,21 +14,32 @@ pub fn PossibleActions(actions: Actions) -> impl IntoView {
     // Drawn anew only when something else is possible: focus and test stay where they are.
     let possible = Memo::new(move |_| {
         actions.mobile_id.with(|found| {
-            found
-                .as_ref()
-                .map(|found| (found.summary.clone(), found.actions.clone()))
+            let found = found.as_ref()?;
+            let names = found
+                .actions
+                .iter()
+                .map(|action| char::from(b'a' + *action as u8));
+            Some(
+                names
+                    .chain(found.summary.state_since.0.chars())
+                    .collect::<String>(),
+            )
         })
     });
     view! {
         <section class="stack">
             <h2>{t(word::mobile_id::ACTIONS)}</h2>
-            {move || possible.get().map(|(summary, allowed)| rows(actions, summary, &allowed))}
+            {move || {
+                possible.get()?;
+                actions.mobile_id.with_untracked(|found| found.as_ref().map(|found| rows(actions, found)))
+            }}
         </section>
     }
 }
 
 /// The safest first.
-fn rows(actions: Actions, summary: MobileIdSummary, allowed: &[MobileIdAction]) -> AnyView {
+fn rows(actions: Actions, found: &MobileId) -> AnyView {
+    let (summary, allowed) = (&found.summary, &found.actions);
     use word::mobile_id as w;
     let busy = actions.busy.into();
     let rows = [
@@ -39,7 +50,7 @@ fn rows(actions: Actions, summary: MobileIdSummary, allowed: &[MobileIdAction]) 
     ];
     let mut all: Vec<AnyView> = Vec::new();
     if allowed.contains(&MobileIdAction::Test) {
-        all.push(mobile_id_test::row(actions, summary.state_since));
+        all.push(mobile_id_test::row(actions, &summary.state_since));
     }
     for (action, id, label, text) in rows {
         if allowed.contains(&action) {

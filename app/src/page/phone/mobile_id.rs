@@ -20,10 +20,9 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
     let id = installation.mobile_id;
     let end = browser::milliseconds(&installation.valid_until);
     let is_over = end.is_some_and(|end| end < browser::now());
-    let standing = Memo::new(move |_| setup.standing(id));
-    let shape = Memo::new(move |_| standing.with(|standing| standing.shape(is_over)));
+    let shape = Memo::new(move |_| setup.standing(id).shape(is_over));
     let expiry = words::date(&installation.valid_until, language);
-    let draw_state = move || standing.with(|standing| state(standing, shape.get(), &expiry, language));
+    let draw_state = move || state(&setup.standing(id), shape.get(), &expiry, language);
     let can_test = kept.device_token.is_some();
     let draw_actions = move || {
         if shape.get().is_over() {
@@ -51,7 +50,7 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
             {facts("phone-facts", vec![server, user])}
             {details(w::CERTIFICATES.text(language).to_owned(), certificates)}
             {draw_actions}
-            <div role="status">{move || standing.with(|standing| trial(&standing.trial, language))}</div>
+            <div role="status">{move || trial(&setup.standing(id).trial, language)}</div>
         </li>
     }
     .into_any()
