@@ -83,7 +83,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             options::run(&startup::open(&settings, Clock::System).await?, arguments).await
         }
         Command::Mail(command) => mail::run(&startup::open(&settings, Clock::System).await?, command).await,
-        Command::Ca(command) => ca::run(&startup::open(&settings, Clock::System).await?, command).await,
+        Command::Ca(command) => ca::run(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
     }

@@ -1,5 +1,5 @@
 //! Whether certificates count, for whoever asks by OCSP. The status is read from the CA's book each time; only the
-//! signature over an answer that has not changed is used again.
+//! signature over an answer that has not changed is used again. Each generation of the issuing CA has a responder.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::Context;
 use crate::{
     ca::{
-        Reason, Serial,
+        Generation, Reason, Serial,
         ocsp::{ANSWER_LIFETIME, OcspRefusal, Responder, Status},
     },
     chance,
@@ -32,10 +32,10 @@ pub struct Answer {
     pub is_shared: bool,
 }
 
-/// The responder at work, and answers that it has signed.
+/// The responders at work, by generation, and answers that they have signed.
 #[derive(Debug, Clone, Default)]
 pub struct Ocsp {
-    responder: Arc<tokio::sync::Mutex<Option<Arc<Responder>>>>,
+    responders: Arc<tokio::sync::Mutex<HashMap<u32, Arc<Responder>>>>,
     answers: Arc<Mutex<HashMap<Vec<u8>, Kept>>>,
 }
 
@@ -50,12 +50,16 @@ struct Kept {
 /// `request`: DER.
 pub async fn run(context: &Context, request: &[u8]) -> Result<Answer, OcspRefusal> {
     let asked = context.ca.read_ocsp(request)?;
+    let now = context.clock.now();
+    let generation = context.ca.generation(asked.generation);
+    // Beyond its end nobody can be certified to speak for it, and nothing that it issued counts.
+    let issuer = generation.filter(|issuer| !issuer.has_ended(now));
+    let issuer = issuer.ok_or(OcspRefusal::Unauthorized)?;
     let mut statuses = Vec::new();
     for serial in asked.serials() {
-        statuses.push(status(context, serial).await?);
+        statuses.push(status(context, issuer, serial).await?);
     }
-    let responder = responder(context).await?;
-    let now = context.clock.now();
+    let responder = responder(context, issuer).await?;
     let shared = asked.shared_key().zip(statuses.first().copied());
     if let Some((key, status)) = shared
         && let Some(kept) = context.ocsp.kept(key, status, responder.serial, now)
@@ -83,11 +87,16 @@ pub async fn run(context: &Context, request: &[u8]) -> Result<Answer, OcspRefusa
     })
 }
 
-async fn status(context: &Context, serial: Option<Serial>) -> Result<Status, OcspRefusal> {
+async fn status(
+    context: &Context,
+    issuer: &Generation,
+    serial: Option<Serial>,
+) -> Result<Status, OcspRefusal> {
     let Some(serial) = serial else {
         return Ok(Status::Unknown);
     };
-    let found = context.store.read().status_in_ca(&serial.to_string()).await;
+    let book = context.store.read();
+    let found = book.status_in_ca(issuer.name(), &serial.to_string()).await;
     Ok(match found.map_err(|error| later(&error))? {
         None => Status::Unknown,
         Some((CertificateState::Revoked | CertificateState::OnHold, revocation)) => {
@@ -102,10 +111,11 @@ async fn status(context: &Context, serial: Option<Serial>) -> Result<Status, Ocs
 }
 
 /// The one at work; or a new one, whose certificate is written down before it is signed.
-async fn responder(context: &Context) -> Result<Arc<Responder>, OcspRefusal> {
-    let mut at_work = context.ocsp.responder.lock().await;
+async fn responder(context: &Context, issuer: &Generation) -> Result<Arc<Responder>, OcspRefusal> {
+    let mut at_work = context.ocsp.responders.lock().await;
     let now = context.clock.now();
-    if let Some(responder) = at_work.as_ref().filter(|responder| !responder.is_old(now)) {
+    let number = issuer.number();
+    if let Some(responder) = at_work.get(&number).filter(|responder| !responder.is_old(now)) {
         return Ok(responder.clone());
     }
     let serial = Serial::from_random(chance::octets().map_err(|_| OcspRefusal::TryLater)?);
@@ -116,10 +126,13 @@ async fn responder(context: &Context) -> Result<Arc<Responder>, OcspRefusal> {
         transaction.commit().await
     };
     written.await.map_err(|error| later(&error))?;
-    match context.ca.certify_responder(serial, now) {
+    match issuer.certify_responder(serial, now) {
         Ok(responder) => {
-            tracing::info!(%serial, until = %responder.not_after, "an OCSP responder was certified");
-            Ok(at_work.insert(Arc::new(responder)).clone())
+            let until = responder.not_after;
+            tracing::info!(%serial, generation = number, %until, "an OCSP responder was certified");
+            let responder = Arc::new(responder);
+            at_work.insert(number, responder.clone());
+            Ok(responder)
         }
         Err(error) => {
             tracing::error!(%error, "no OCSP responder could be certified");
