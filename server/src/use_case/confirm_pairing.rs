@@ -132,7 +132,7 @@ async fn issue(
             mobile_id: mobile_id.id,
             purpose: key.purpose,
             subject: String::new(),
-            issuer: String::new(),
+            issuer: context.ca.newest().name().to_owned(),
             not_before,
             not_after: mobile_id.valid_until,
             state: CertificateState::Issued,

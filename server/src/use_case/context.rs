@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-pub use super::{answer_ocsp::Ocsp, options::Scripts, publish_crl::LastCrl};
+pub use super::{lists::LastCrl, options::Scripts, responder::Ocsp};
 use crate::{
     ca::Authority, clock::Clock, domain::limits::Limits, mail::Mailer, password::Passwords, store::Store,
 };

@@ -15,6 +15,7 @@ mod audit;
 mod authorization;
 mod books;
 mod ca_keys;
+mod ca_renewal;
 mod device;
 mod faults;
 mod hostile;
