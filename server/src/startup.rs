@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ca::{Authority, FileKeyStore},
+    ca::{self, Authority},
     chance,
     clock::Clock,
     http::{self, App, Web},
@@ -45,9 +45,10 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         .await
         .context("cannot bring the database's tables up to date")?;
     let ca_dir = settings.data_dir.join("ca");
-    let keys = FileKeyStore::new(ca_dir.join("keys"), settings.ca_passphrase.clone());
+    let keys =
+        ca::open_keys(&settings.ca_keys, &ca_dir.join("keys")).context("cannot open the CA's key store")?;
     let ca = Authority::open(
-        &keys,
+        keys.as_ref(),
         &ca_dir,
         &settings.http.public_url,
         clock.now(),

@@ -26,6 +26,17 @@ pub struct Context {
     pub mail: Option<Arc<Mailer>>,
 }
 
+impl Context {
+    /// The CA at work, beside the threads that serve: its key may be in a token, which takes its time.
+    pub async fn with_ca<T: Send + 'static>(&self, work: impl FnOnce(&Authority) -> T + Send + 'static) -> T {
+        let ca = self.ca.clone();
+        match tokio::task::spawn_blocking(move || work(&ca)).await {
+            Ok(done) => done,
+            Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+        }
+    }
+}
+
 /// Rings when a process has changed, for pages and phones that wait in this server. Those who wait look again now
 /// and then as well: the command line and other servers change processes too.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Context, PortalError};
 use crate::{
-    ca::{Reason, Serial},
+    ca::{Authority, Reason, Serial},
     domain::revocation::{Crl, NextCrl},
     store::{StoreError, Transaction},
 };
@@ -54,9 +54,9 @@ async fn publish(context: &Context) -> Result<Crl, PortalError> {
     }
     let next = NextCrl::after(newest.map(|crl| (crl.number, crl.this_update)), now);
     let entries = entries(&transaction, &next).await?;
-    let der = context
-        .ca
-        .crl(next.number, next.this_update, next.next_update, &entries)?;
+    let count = entries.len();
+    let signed = move |ca: &Authority| ca.crl(next.number, next.this_update, next.next_update, &entries);
+    let der = context.with_ca(signed).await?;
     let crl = Crl {
         number: next.number,
         revision,
@@ -67,11 +67,7 @@ async fn publish(context: &Context) -> Result<Crl, PortalError> {
     transaction.add_crl(&crl).await?;
     transaction.forget_crls_before(crl.number).await?;
     transaction.commit().await?;
-    tracing::info!(
-        number = crl.number,
-        entries = entries.len(),
-        "a CRL was published"
-    );
+    tracing::info!(number = crl.number, entries = count, "a CRL was published");
     Ok(crl)
 }
 

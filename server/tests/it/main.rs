@@ -18,6 +18,8 @@ mod device;
 mod faults;
 mod hostile;
 mod house;
+#[cfg(feature = "hsm")]
+mod hsm;
 mod killed;
 mod log;
 mod mail;
