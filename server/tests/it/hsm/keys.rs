@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, AttributeInfo, AttributeType, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use rcgen::{PublicKeyData, SigningKey};
-use server::ca::{Curve, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, is_signed_by, open_keys};
+use server::ca::{Curve, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, open_keys};
 
 use super::soft_hsm::{LABEL, MODULE, PIN, SO_PIN, SoftHsm};
 
@@ -45,7 +46,13 @@ fn start_anew() {
 }
 
 fn verify(key: &Key, message: &[u8], signature: &[u8]) {
-    assert!(is_signed_by(&key.subject_public_key_info(), message, signature));
+    let algorithm = if key.der_bytes().len() == 65 {
+        &ECDSA_P256_SHA256_ASN1
+    } else {
+        &ECDSA_P384_SHA384_ASN1
+    };
+    let public = UnparsedPublicKey::new(algorithm, key.der_bytes());
+    public.verify(message, signature).unwrap();
 }
 
 fn signs(key: &Key) {
@@ -274,7 +281,9 @@ fn a_key_that_does_not_fit_is_refused_with_its_reason() {
         let said = refusal(store.lookup(name));
         assert!(said.contains(says), "{said}");
     }
+    // What was refused has closed the store's session, and with its last session a program is logged out.
     let session = session();
+    session.login(UserType::User, Some(&PIN.into())).unwrap();
     let readable = [
         Attribute::Token(true),
         Attribute::Private(true),
