@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use shared::api::{MobileId, ProcessState};
+use shared::problem::Code;
 use shared::url::pki;
+use uuid::Uuid;
 
-use super::soft_hsm::{LABEL, PIN, SoftHsm};
+use super::soft_hsm::{PIN, SoftHsm};
 use crate::portal::Portal;
 use crate::program::{HeadlessPhone, Server};
 
@@ -43,14 +46,20 @@ fn run(dir: &Path, check: &str) -> String {
     said
 }
 
-/// An enrollment as far as the certificates; the phone is still to confirm them.
-async fn pair(server: &Server, user: &str) -> (Portal, uuid::Uuid, HeadlessPhone) {
+/// An enrollment that waits for the pairing code, which is this one.
+async fn ready(server: &Server, user: &str) -> (Portal, Uuid, HeadlessPhone, String) {
     let portal = server.portal(user).await;
     let (process, link) = portal.open_process().await;
     let mut phone = HeadlessPhone::start(&link, &server.path(user), &[]);
     let code = phone.pairing_code();
+    (portal, process, phone, code)
+}
+
+async fn enroll(server: &Server, user: &str) -> MobileId {
+    let (portal, process, phone, code) = ready(server, user).await;
     portal.pair(process, &code).await.unwrap();
-    (portal, process, phone)
+    assert!(phone.end().success());
+    portal.process(process).await.mobile_id.unwrap()
 }
 
 async fn fetch(server: &Server, path: &str, file: &str) {
@@ -67,8 +76,7 @@ async fn certificates_lists_and_ocsp_come_from_the_token_and_openssl_takes_them(
     let mut server = Server::start_with(&settings).await;
     assert!(!server.path("data/ca/keys").exists(), "no key is in a file");
     let dir = server.path("");
-    let (_, _, anna) = pair(&server, "anna").await;
-    assert!(anna.end().success());
+    enroll(&server, "anna").await;
 
     let issuing = std::fs::read(server.path("data/ca/issuing.cer")).unwrap();
     server.kill_and_start_again().await;
@@ -76,12 +84,11 @@ async fn certificates_lists_and_ocsp_come_from_the_token_and_openssl_takes_them(
         std::fs::read(server.path("data/ca/issuing.cer")).unwrap(),
         issuing
     );
-    let (portal, process, bertil) = pair(&server, "bertil").await;
-    assert!(bertil.end().success());
-    let kept = portal.process(process).await.mobile_id.unwrap();
-    let (portal, process, olga) = pair(&server, "olga").await;
-    // She sets up nothing after all: what was issued is withdrawn, where the phone was not faster.
-    olga.kill();
+    let kept = enroll(&server, "bertil").await;
+    // Her phone is gone before it can confirm: what was issued is withdrawn.
+    let (portal, process, phone, code) = ready(&server, "olga").await;
+    phone.kill();
+    portal.pair(process, &code).await.unwrap();
     let issued = portal.process(process).await.mobile_id.unwrap();
     portal.cancel(process, false).await;
 
@@ -194,15 +201,13 @@ async fn where_the_token_cannot_be_used_the_start_says_why_and_not_the_pin() {
     assert!(said.contains("run `chmod 600"), "{said}");
     run(&server.path(""), "chmod 600 pin");
     server.start_again_with(&by_file).await;
-    let _ = pair(&server, "anna").await;
-    assert_eq!(LABEL, "selfservice");
+    enroll(&server, "anna").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_in_files_can_move_into_a_token() {
     let mut server = Server::start_with(&[("SELFSERVICE_CA__PASSPHRASE", "correct horse")]).await;
-    let (_, _, anna) = pair(&server, "anna").await;
-    assert!(anna.end().success());
+    enroll(&server, "anna").await;
     server.kill();
     let hsm = SoftHsm::new();
     for (name, id) in [("root", "01"), ("issuing", "02")] {
@@ -213,8 +218,7 @@ async fn keys_in_files_can_move_into_a_token() {
     let settings = hsm.settings();
     let without_passphrase = with(&borrowed(&settings), "SELFSERVICE_CA__PASSPHRASE", "");
     server.start_again_with(&without_passphrase).await;
-    let (_, _, bertil) = pair(&server, "bertil").await;
-    assert!(bertil.end().success());
+    enroll(&server, "bertil").await;
     for (path, file) in [(pki::ROOT, "root.der"), (pki::ISSUING, "issuing.der")] {
         fetch(&server, path, file).await;
     }
@@ -224,4 +228,27 @@ async fn keys_in_files_can_move_into_a_token() {
          openssl verify -CAfile root.pem -untrusted issuing.pem anna/authentication.pem bertil/authentication.pem",
     );
     assert!(!server.path("data/ca/keys").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_token_is_away_nothing_is_half_done_and_afterwards_all_goes_on() {
+    let hsm = SoftHsm::new();
+    let settings = hsm.settings();
+    let server = Server::start_with(&borrowed(&settings)).await;
+    let (portal, process, phone, code) = ready(&server, "anna").await;
+    let away = hsm.tokens().with_extension("away");
+    std::fs::rename(hsm.tokens(), &away).unwrap();
+    let refused = portal.pair(process, &code).await.unwrap_err();
+    assert_eq!(refused.code, Code::Internal);
+    let log = server.log();
+    assert!(log.contains("the CA's key does not sign"), "{log}");
+    assert!(log.contains("libsofthsm2.so does not start"), "{log}");
+    let waiting = portal.process(process).await;
+    assert_eq!(waiting.state, ProcessState::KeysReceived);
+    assert!(waiting.mobile_id.is_none());
+    std::fs::rename(&away, hsm.tokens()).unwrap();
+    let paired = portal.pair(process, &code).await;
+    paired.unwrap_or_else(|problem| panic!("{problem:?} {}", server.log()));
+    assert!(phone.end().success());
+    assert!(server.say(&["ca", "check"]).contains("0 differences left"));
 }

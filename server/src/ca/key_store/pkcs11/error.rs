@@ -1,8 +1,23 @@
 //! What a token can refuse, in plain words, and what to do about it.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use cryptoki::error::{Error, RvError};
+
+/// What a module answered, without the standard's prose about it.
+#[derive(Debug)]
+pub struct Fault(Error);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Error::Pkcs11(code, function) => write!(f, "C_{function:?} answers {code:?}"),
+            Error::LibraryLoading(error) => error.fmt(f),
+            error => error.fmt(f),
+        }
+    }
+}
 
 /// Why a token gives or makes no key, or does not sign.
 #[derive(Debug, thiserror::Error)]
@@ -11,12 +26,12 @@ pub enum TokenError {
         "the PKCS#11 module {path} (ca.pkcs11.module) cannot be loaded: {fault}. It is the shared library that comes \
          with the HSM's client software; SoftHSM2's is /usr/lib/softhsm/libsofthsm2.so"
     )]
-    Module { path: PathBuf, fault: Error },
+    Module { path: PathBuf, fault: Fault },
     #[error(
         "the PKCS#11 module {path} does not start: {fault}. Look into the configuration of the HSM's client software \
          (for SoftHSM2 the file that SOFTHSM2_CONF names)"
     )]
-    Start { path: PathBuf, fault: Error },
+    Start { path: PathBuf, fault: Fault },
     #[error(
         "there is no token {token:?} (ca.pkcs11.token): {there}. Connect it, correct the setting, or look whether \
          this user may read what the HSM's client software reads"
@@ -83,52 +98,80 @@ pub enum TokenError {
     #[error("the token {token:?} gave something that is no signature")]
     NoSignature { token: String },
     #[error(
-        "the token {token:?} does not {doing}: {fault}. Look whether it is connected and ready, and into its log"
+        "the token {token:?} does not {doing}: {fault}. Look whether it is connected and ready, and into its log; where it \
+         is and this stays, restart this program"
     )]
     Failed {
         token: String,
         doing: &'static str,
-        fault: Error,
+        fault: Fault,
     },
 }
 
 impl TokenError {
+    pub fn module(path: &Path, fault: Error) -> Self {
+        let (path, fault) = (path.to_owned(), Fault(fault));
+        Self::Module { path, fault }
+    }
+
+    pub fn start(path: &Path, fault: Error) -> Self {
+        let (path, fault) = (path.to_owned(), Fault(fault));
+        Self::Start { path, fault }
+    }
+
     /// Of whatever the token answers, what has words of its own here.
     pub fn of(token: &str, doing: &'static str, fault: Error) -> Self {
         let token = token.to_owned();
         let Error::Pkcs11(code, _) = &fault else {
-            return Self::Failed { token, doing, fault };
+            return Self::Failed {
+                token,
+                doing,
+                fault: Fault(fault),
+            };
         };
         match code {
             RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange => Self::PinWrong { token },
             RvError::PinLocked => Self::PinLocked { token },
             RvError::UserPinNotInitialized => Self::PinUnset { token },
             RvError::TokenWriteProtected | RvError::SessionReadOnly => Self::ReadOnly { token },
-            _ => Self::Failed { token, doing, fault },
+            _ => Self::Failed {
+                token,
+                doing,
+                fault: Fault(fault),
+            },
         }
     }
 
     /// The session is worth nothing any more, and a new one may do: token pulled out, HSM or network restarted,
-    /// logged out by somebody else. With the session go the handles of what was found in it.
+    /// logged out by somebody else, a module that did not start the last time. With the session go the handles of
+    /// what was found in it.
     pub fn is_of_a_dead_session(&self) -> bool {
         matches!(
             self,
             Self::Failed {
-                fault: Error::Pkcs11(
+                fault: Fault(Error::Pkcs11(
                     RvError::SessionHandleInvalid
                         | RvError::SessionClosed
+                        | RvError::CryptokiNotInitialized
                         | RvError::DeviceRemoved
                         | RvError::DeviceError
+                        | RvError::GeneralError
+                        | RvError::FunctionFailed
                         | RvError::TokenNotPresent
                         | RvError::TokenNotRecognized
                         | RvError::UserNotLoggedIn
                         | RvError::KeyHandleInvalid
                         | RvError::ObjectHandleInvalid,
                     _,
-                ),
+                )),
                 ..
             }
         )
+    }
+
+    /// No session can be had, or a new one is dead too. Many modules find a token again only when they start.
+    pub fn is_of_a_lost_token(&self) -> bool {
+        matches!(self, Self::NoToken { .. }) || self.is_of_a_dead_session()
     }
 }
 

@@ -9,7 +9,7 @@ use der::{Decode, Encode};
 
 use super::super::Curve;
 use super::TokenError;
-use super::token::{Access, Seat, Token};
+use super::token::{Seat, Token};
 
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -95,12 +95,13 @@ impl Token {
             ],
         ]
         .concat();
-        let session = self.session(Access::Write)?;
-        self.clear_away_half_a_pair(&session, name)?;
-        session
-            .generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private)
-            .map_err(self.failed("make a key"))?;
-        Ok(())
+        self.in_writing_session(|session| {
+            self.clear_away_half_a_pair(session, name)?;
+            session
+                .generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private)
+                .map_err(self.failed("make a key"))?;
+            Ok(())
+        })
     }
 
     /// A public key of ours without its private key is what a start that was killed here has left.

@@ -1,9 +1,10 @@
-//! A token and the sessions with it. A session serves one thread at a time; one that died is opened anew.
+//! A token and the sessions with it. A session serves one thread at a time. One that died is opened anew; where that
+//! does not bring the token back, its module is started anew.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
@@ -21,8 +22,11 @@ const SEATS: usize = 4;
 
 pub(super) struct Token {
     module: Pkcs11,
+    module_path: PathBuf,
     label: String,
     pin: SecretString,
+    /// How often the module was started. Held by whoever works with it, for it ends all that is under way.
+    starts: RwLock<u32>,
     /// Held while a session opens, so that nobody tries a PIN that was just refused: it is never tried again.
     pin_refused: Mutex<bool>,
     seats: [Mutex<Option<Seat>>; SEATS],
@@ -37,16 +41,20 @@ pub(super) struct Seat {
 
 impl Token {
     pub fn open(access: &TokenAccess) -> Result<Self, TokenError> {
+        let path = &access.module;
         let token = Self {
-            module: load(&access.module)?,
+            module: Pkcs11::new(path).map_err(|fault| TokenError::module(path, fault))?,
+            module_path: path.clone(),
             label: access.token.clone(),
             pin: access.pin.clone(),
+            starts: RwLock::default(),
             pin_refused: Mutex::default(),
             seats: std::array::from_fn(|_| Mutex::default()),
             next: AtomicUsize::default(),
         };
+        token.start()?;
         token.offers(MechanismType::ECDSA, "CKM_ECDSA")?;
-        token.in_session(|_| Ok(()))?;
+        token.attempt(|_| Ok(())).1?;
         Ok(token)
     }
 
@@ -61,28 +69,82 @@ impl Token {
 
     pub fn offers(&self, mechanism: MechanismType, name: &'static str) -> Result<(), TokenError> {
         let (slot, _) = self.slot()?;
-        let offered = self.module.get_mechanism_list(slot);
-        if offered
-            .map_err(self.failed("say what it can do"))?
-            .contains(&mechanism)
-        {
-            return Ok(());
+        match self.module.get_mechanism_info(slot, mechanism) {
+            Ok(_) => Ok(()),
+            Err(Error::Pkcs11(RvError::MechanismInvalid, _)) => Err(TokenError::Mechanism {
+                token: self.label.clone(),
+                mechanism: name,
+            }),
+            Err(fault) => Err(self.failed("say what it can do")(fault)),
         }
-        Err(TokenError::Mechanism {
-            token: self.label.clone(),
-            mechanism: name,
-        })
     }
 
-    /// Work in a session that is logged in. Where it turns out to be dead, the work is begun again in a new one, once.
+    /// Work in a session that is logged in; it may be begun again.
     pub fn in_session<T>(&self, work: impl Fn(&mut Seat) -> Result<T, TokenError>) -> Result<T, TokenError> {
+        match self.attempt(&work) {
+            (starts, Err(error)) if error.is_of_a_lost_token() => {
+                tracing::warn!(token = self.label, %error, "the token is lost; its module is started anew");
+                self.start_anew(starts)?;
+                self.attempt(&work).1
+            }
+            (_, done) => done,
+        }
+    }
+
+    /// Work that writes; it is not begun again.
+    pub fn in_writing_session<T>(
+        &self,
+        work: impl FnOnce(&Session) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let _starts = self.starts();
+        work(&self.session(Access::Write)?)
+    }
+
+    /// Where the session turns out to be dead, once more in a new one. Says how often the module was started by then.
+    fn attempt<T>(&self, work: impl Fn(&mut Seat) -> Result<T, TokenError>) -> (u32, Result<T, TokenError>) {
+        let starts = self.starts();
         let mut seat = self.seat();
-        match self.at(&mut seat, &work) {
+        let done = match self.at(&mut seat, &work) {
             Err(error) if error.is_of_a_dead_session() => {
-                tracing::warn!(token = self.label, %error, "a session with the token is dead; a new one is tried");
+                tracing::warn!(token = self.label, %error, "a session with the token is dead; a new one is opened");
                 self.at(&mut seat, &work)
             }
             done => done,
+        };
+        (*starts, done)
+    }
+
+    fn starts(&self) -> RwLockReadGuard<'_, u32> {
+        self.starts.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self) -> Result<(), TokenError> {
+        let threads = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+        let started = self.module.initialize(threads);
+        started.map_err(|fault| TokenError::start(&self.module_path, fault))
+    }
+
+    /// Unless somebody else has done so since it had been started so often.
+    fn start_anew(&self, starts: u32) -> Result<(), TokenError> {
+        let mut now = self.starts.write().unwrap_or_else(PoisonError::into_inner);
+        if *now == starts {
+            self.end();
+            *now += 1;
+            self.start()?;
+        }
+        Ok(())
+    }
+
+    fn end(&self) {
+        for seat in &self.seats {
+            *lock(seat) = None;
+        }
+        match self.module.clone().finalize() {
+            // It did not start the last time.
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _)) => {}
+            Err(error) => {
+                tracing::warn!(token = self.label, %error, "the PKCS#11 module does not end cleanly");
+            }
         }
     }
 
@@ -120,7 +182,7 @@ impl Token {
         lock(self.seats.get(turn).unwrap_or(first))
     }
 
-    pub fn session(&self, access: Access) -> Result<Session, TokenError> {
+    fn session(&self, access: Access) -> Result<Session, TokenError> {
         let mut pin_refused = lock(&self.pin_refused);
         if *pin_refused {
             return Err(self.pin_wrong());
@@ -158,7 +220,7 @@ impl Token {
         }
         match session.login(UserType::User, Some(&self.pin)) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
-            Err(fault) => Err(TokenError::of(&self.label, "log in", fault)),
+            Err(fault) => Err(self.failed("log in")(fault)),
         }
     }
 
@@ -198,29 +260,14 @@ impl Token {
 impl Drop for Token {
     /// The module's threads and connections end before the program unloads it.
     fn drop(&mut self) {
-        for seat in &self.seats {
-            *lock(seat) = None;
-        }
-        if let Err(error) = self.module.clone().finalize() {
-            tracing::warn!(token = self.label, %error, "the PKCS#11 module does not end cleanly");
-        }
+        self.end();
     }
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Access {
+enum Access {
     Read,
     Write,
-}
-
-fn load(path: &Path) -> Result<Pkcs11, TokenError> {
-    let path = || path.to_owned();
-    let module = Pkcs11::new(path()).map_err(|fault| TokenError::Module { path: path(), fault })?;
-    let threads = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-    match module.initialize(threads) {
-        Ok(()) => Ok(module),
-        Err(fault) => Err(TokenError::Start { path: path(), fault }),
-    }
 }
 
 fn named(tokens: &[(Slot, TokenInfo)]) -> String {
