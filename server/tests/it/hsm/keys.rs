@@ -1,6 +1,7 @@
 //! The key store itself, in a process of its own for each test.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey};
@@ -190,6 +191,54 @@ fn a_session_that_died_is_opened_anew() {
     std::fs::remove_dir(hsm.tokens()).unwrap();
     std::fs::rename(&away, hsm.tokens()).unwrap();
     signs(&key);
+}
+
+#[test]
+fn threads_that_sign_while_the_token_goes_and_comes_find_it_again() {
+    let Some(hsm) =
+        SoftHsm::in_own_process("hsm::keys::threads_that_sign_while_the_token_goes_and_comes_find_it_again")
+    else {
+        return;
+    };
+    let store = open(LABEL, PIN).unwrap();
+    let key = store.create("issuing", Curve::P256).unwrap();
+    let (signed, refused, done) = (AtomicU32::new(0), AtomicU32::new(0), AtomicBool::new(false));
+    let until = |count: &AtomicU32, enough: u32| {
+        let began_at = Instant::now();
+        while count.load(Ordering::Relaxed) < enough {
+            let in_time = began_at.elapsed() < Duration::from_secs(30);
+            done.fetch_or(!in_time, Ordering::Relaxed);
+            assert!(in_time, "no way back");
+            std::thread::yield_now();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    match key.sign(b"message") {
+                        Ok(signature) => {
+                            verify(&key, b"message", &signature);
+                            signed.fetch_add(1, Ordering::Relaxed)
+                        }
+                        Err(_) => refused.fetch_add(1, Ordering::Relaxed),
+                    };
+                }
+            });
+        }
+        let away = hsm.tokens().with_extension("away");
+        for _ in 0..3 {
+            signed.store(0, Ordering::Relaxed);
+            until(&signed, 100);
+            refused.store(0, Ordering::Relaxed);
+            std::fs::rename(hsm.tokens(), &away).unwrap();
+            until(&refused, 8);
+            std::fs::rename(&away, hsm.tokens()).unwrap();
+        }
+        signed.store(0, Ordering::Relaxed);
+        until(&signed, 200);
+        done.store(true, Ordering::Relaxed);
+    });
 }
 
 #[test]
