@@ -22,8 +22,9 @@ mod tests;
 
 pub use authority::Authority;
 pub use generation::{CrlError, Generation, IssueError, Issued, Order, Reason};
-pub use key_store::file::FileKeyStore;
-pub use key_store::{Curve, Key, KeyStore, KeyStoreError};
+pub use key_store::{
+    Curve, FileKeyStore, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, open as open_keys,
+};
 pub use name::{Subject, subject_text};
 pub use open::OpenError;
 pub use proof::is_signed_by;

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ca::{Authority, FileKeyStore, Renewal, newest_generation},
+    ca::{self, Authority, KeyStore, Renewal, newest_generation},
     chance,
     clock::Clock,
     http::{self, App, Web},
@@ -44,7 +44,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
     let store = open_store(settings).await?;
     let ca_dir = ca_dir(settings);
     let ca = Authority::open(
-        &ca_keys(settings),
+        ca_keys(settings)?.as_ref(),
         &ca_dir,
         &settings.http.public_url,
         clock.now(),
@@ -94,7 +94,7 @@ pub async fn begin_renewal(
 ) -> anyhow::Result<Renewal> {
     let (dir, url) = (ca_dir(settings), &settings.http.public_url);
     refuse_lost_generation(store, &dir).await?;
-    let renewal = Renewal::begin(&ca_keys(settings), &dir, url, now, chance::octets, force);
+    let renewal = Renewal::begin(ca_keys(settings)?.as_ref(), &dir, url, now, chance::octets, force);
     renewal.context("the issuing CA was not renewed")
 }
 
@@ -102,8 +102,8 @@ fn ca_dir(settings: &Settings) -> PathBuf {
     settings.data_dir.join("ca")
 }
 
-fn ca_keys(settings: &Settings) -> FileKeyStore {
-    FileKeyStore::new(ca_dir(settings).join("keys"), settings.ca_passphrase.clone())
+fn ca_keys(settings: &Settings) -> anyhow::Result<Box<dyn KeyStore>> {
+    ca::open_keys(&settings.ca_keys, &ca_dir(settings).join("keys")).context("cannot open the CA's key store")
 }
 
 /// An older generation must not go on issuing because a newer one's files were lost, or were not copied to this server.

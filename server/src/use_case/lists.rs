@@ -86,7 +86,13 @@ async fn publish(context: &Context, issuer: &Generation) -> Result<Crl, PortalEr
     let taken = transaction.greatest_crl_number().await?;
     let next = NextCrl::after(newest.map(|crl| crl.this_update), taken, now);
     let entries = entries(&transaction, issuer, &next).await?;
-    let der = issuer.crl(next.number, next.this_update, next.next_update, &entries)?;
+    let count = entries.len();
+    let sign =
+        move |issuer: &Generation| issuer.crl(next.number, next.this_update, next.next_update, &entries);
+    let der = context
+        .with_generation(generation, sign)
+        .await
+        .ok_or(PortalError::NotFound)??;
     let crl = Crl {
         number: next.number,
         revision,
@@ -100,7 +106,7 @@ async fn publish(context: &Context, issuer: &Generation) -> Result<Crl, PortalEr
     tracing::info!(
         generation,
         number = crl.number,
-        entries = entries.len(),
+        entries = count,
         "a CRL was published"
     );
     Ok(crl)

@@ -127,7 +127,9 @@ async fn responder(context: &Context, issuer: &Generation) -> Result<Arc<Respond
         transaction.commit().await
     };
     written.await.map_err(|error| later(&error))?;
-    match issuer.certify_responder(serial, now) {
+    let certify = move |issuer: &Generation| issuer.certify_responder(serial, now);
+    let certified = context.with_generation(number, certify).await;
+    match certified.ok_or(OcspRefusal::Unauthorized)? {
         Ok(responder) => {
             let until = responder.not_after;
             tracing::info!(%serial, generation = number, %until, "an OCSP responder was certified");

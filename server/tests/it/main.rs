@@ -20,6 +20,8 @@ mod device;
 mod faults;
 mod hostile;
 mod house;
+#[cfg(feature = "hsm")]
+mod hsm;
 mod killed;
 mod lifecycle;
 mod log;
