@@ -5,6 +5,7 @@
 
 mod authority;
 mod certificate_file;
+mod generation;
 mod key_store;
 mod name;
 pub mod ocsp;
@@ -13,18 +14,22 @@ mod profile;
 mod proof;
 mod public_key;
 mod reliance;
+mod renewal;
 mod request;
 mod serial;
 #[cfg(test)]
 mod tests;
 
-pub use authority::{Authority, CrlError, IssueError, Issued, Order, Reason};
-pub use key_store::file::FileKeyStore;
-pub use key_store::{Curve, Key, KeyStore, KeyStoreError};
+pub use authority::Authority;
+pub use generation::{CrlError, Generation, IssueError, Issued, Order, Reason};
+pub use key_store::{
+    Curve, FileKeyStore, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, open as open_keys,
+};
 pub use name::{Subject, subject_text};
 pub use open::OpenError;
 pub use proof::is_signed_by;
 pub use public_key::PublicKey;
 pub use reliance::Path;
+pub use renewal::{Renewal, RenewalError, newest_generation};
 pub use request::{RequestError, verify_request};
 pub use serial::{MalformedSerial, Serial};

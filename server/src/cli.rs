@@ -82,7 +82,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::User(command) => user::run(&open(&settings).await?, command).await,
         Command::Options(arguments) => options::run(&open(&settings).await?, arguments).await,
         Command::Mail(command) => mail::run(&open(&settings).await?, command).await,
-        Command::Ca(command) => ca::run(&open(&settings).await?, command).await,
+        Command::Ca(command) => ca::run(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
     }
@@ -91,16 +91,20 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 /// All that a command works on; the audit log tells that it came from here, and whose command it was.
 async fn open(settings: &Settings) -> anyhow::Result<Context> {
     let context = startup::open(settings, Clock::System).await?;
+    Ok(Context {
+        store: context.store.asked_from(&origin()),
+        ..context
+    })
+}
+
+/// For the audit log.
+fn origin() -> String {
     let whose = ["SUDO_USER", "USER", "LOGNAME"].map(std::env::var);
     let whose = whose
         .into_iter()
         .find_map(Result::ok)
         .filter(|name| !name.is_empty());
-    let origin = format!("command line, {}", whose.as_deref().unwrap_or("an unknown user"));
-    Ok(Context {
-        store: context.store.asked_from(&origin),
-        ..context
-    })
+    format!("command line, {}", whose.as_deref().unwrap_or("an unknown user"))
 }
 
 fn log_to_stderr(log: &Log) -> anyhow::Result<()> {

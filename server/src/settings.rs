@@ -1,16 +1,16 @@
 //! Settings: one TOML file, overridden by `SELFSERVICE_` variables (`SELFSERVICE_HTTP__BIND` is `http.bind`). A
 //! wrong or unknown setting is refused with its name, all of them at once.
 
+mod ca;
 mod mail;
 mod reader;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum_client_ip::ClientIpSource;
-use secrecy::SecretString;
 use time::Duration;
 
-use crate::domain::limits::Limits;
+use crate::{ca::KeyPlace, domain::limits::Limits};
 use reader::{Reader, positive};
 
 pub use mail::Mail;
@@ -21,8 +21,7 @@ pub struct Settings {
     /// SQLite file, CA and mail folder live below it.
     pub data_dir: PathBuf,
     pub database_url: String,
-    /// Encrypts the CA's keys where given.
-    pub ca_passphrase: Option<SecretString>,
+    pub ca_keys: KeyPlace,
     pub demo: bool,
     pub http: Http,
     pub sign_in: SignIn,
@@ -79,7 +78,7 @@ impl Settings {
                 .then(|| url.to_owned())
                 .ok_or_else(|| "must begin with sqlite: or postgres://".into())
         });
-        let ca_passphrase = reader.secret("ca.passphrase");
+        let ca_keys = ca::keys(&mut reader);
         let demo = reader.parsed("demo", "false", "true or false");
         let http = http(&mut reader);
         let sign_in = sign_in(&mut reader);
@@ -104,7 +103,7 @@ impl Settings {
         Ok(Self {
             data_dir,
             database_url,
-            ca_passphrase,
+            ca_keys,
             demo,
             http,
             sign_in,

@@ -5,16 +5,21 @@ mod outbox;
 mod rounds;
 
 use std::{
-    collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path, time::Duration,
+    collections::BTreeMap,
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use shared::api::{Role, UserState};
+use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ca::{Authority, FileKeyStore},
+    ca::{self, Authority, KeyStore, Renewal, newest_generation},
     chance,
     clock::Clock,
     http::{self, App, Web},
@@ -36,24 +41,17 @@ pub const DEMO_PASSWORD: &str = "demo-password";
 
 /// Opens what every command needs: the database, up to date, and the CA.
 pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> {
-    create_data_dir(&settings.data_dir)?;
-    let store = Store::open(&settings.database_url)
-        .await
-        .context("cannot open the database (database.url)")?;
-    store
-        .migrate()
-        .await
-        .context("cannot bring the database's tables up to date")?;
-    let ca_dir = settings.data_dir.join("ca");
-    let keys = FileKeyStore::new(ca_dir.join("keys"), settings.ca_passphrase.clone());
+    let store = open_store(settings).await?;
+    let ca_dir = ca_dir(settings);
     let ca = Authority::open(
-        &keys,
+        ca_keys(settings)?.as_ref(),
         &ca_dir,
         &settings.http.public_url,
         clock.now(),
         chance::octets,
     )
     .context("cannot open the CA")?;
+    refuse_lost_generation(&store, &ca_dir).await?;
     let mail = open_mail(settings).context("cannot set up the mail path")?;
     let context = Context {
         store,
@@ -71,6 +69,56 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         .await
         .context("cannot keep the default scripts")?;
     Ok(context)
+}
+
+/// The database, up to date.
+pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    create_data_dir(&settings.data_dir)?;
+    let store = Store::open(&settings.database_url)
+        .await
+        .context("cannot open the database (database.url)")?;
+    store
+        .migrate()
+        .await
+        .context("cannot bring the database's tables up to date")?;
+    Ok(store)
+}
+
+/// The issuing CA's next generation, up to what has to be written down before it is certified. Does without `open`: an
+/// issuing CA that has ended can be renewed.
+pub async fn begin_renewal(
+    settings: &Settings,
+    store: &Store,
+    now: OffsetDateTime,
+    force: bool,
+) -> anyhow::Result<Renewal> {
+    let (dir, url) = (ca_dir(settings), &settings.http.public_url);
+    refuse_lost_generation(store, &dir).await?;
+    let renewal = Renewal::begin(ca_keys(settings)?.as_ref(), &dir, url, now, chance::octets, force);
+    renewal.context("the issuing CA was not renewed")
+}
+
+fn ca_dir(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("ca")
+}
+
+fn ca_keys(settings: &Settings) -> anyhow::Result<Box<dyn KeyStore>> {
+    ca::open_keys(&settings.ca_keys, &ca_dir(settings).join("keys")).context("cannot open the CA's key store")
+}
+
+/// An older generation must not go on issuing because a newer one's files were lost, or were not copied to this server.
+async fn refuse_lost_generation(store: &Store, ca_dir: &Path) -> anyhow::Result<()> {
+    let published = store.read().newest_generation_to_publish().await?.unwrap_or(1);
+    let newest = newest_generation(ca_dir)?;
+    if published > newest {
+        anyhow::bail!(
+            "the issuing CA was renewed: by the database generation {published} is at work, and {} has none after \
+             {newest}. Copy issuing-{published}.cer and its key from the server on which it was renewed, or restore \
+             them from a backup",
+            ca_dir.display()
+        );
+    }
+    Ok(())
 }
 
 fn open_mail(settings: &Settings) -> Result<Option<Mailer>, mail::OpenError> {

@@ -248,20 +248,70 @@ pub mod ops {
     pub const METRICS: &str = "/metrics";
 }
 
-/// The CA's public files, as certificates name them.
+/// The CA's public files, as certificates name them. The issuing CA comes in generations: the first one's addresses
+/// have no number.
 pub mod pki {
     pub const ROOT: &str = "/pki/root.cer";
     pub const ISSUING: &str = "/pki/issuing.cer";
     pub const CRL: &str = "/pki/issuing.crl";
+    /// Certificate and list of a later generation.
+    pub const LATER: &str = "/pki/{file}";
     /// POST: a request (RFC 6960, appendix A).
     pub const OCSP: &str = "/pki/ocsp";
     /// GET: the request in base64.
     pub const OCSP_GET: &str = "/pki/ocsp/{*request}";
+
+    /// The certificate of a generation of the issuing CA.
+    pub fn issuing(generation: u32) -> String {
+        format!("/pki/{}.cer", stem(generation))
+    }
+
+    /// Its certificate revocation list.
+    pub fn crl(generation: u32) -> String {
+        format!("/pki/{}.crl", stem(generation))
+    }
+
+    /// What its files and its key are named after: `issuing`, `issuing-2`, and so on.
+    pub fn stem(generation: u32) -> String {
+        match generation {
+            1 => "issuing".to_owned(),
+            later => format!("issuing-{later}"),
+        }
+    }
+
+    /// The generation with this stem.
+    pub fn generation(of: &str) -> Option<u32> {
+        let number = match of.strip_prefix("issuing")? {
+            "" => 1,
+            rest => rest.strip_prefix('-')?.parse().ok()?,
+        };
+        (number > 0 && stem(number) == of).then_some(number)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::page;
+    use super::{page, pki};
+
+    #[test]
+    fn a_generation_has_one_spelling() {
+        for (stem, generation) in [("issuing", 1), ("issuing-2", 2), ("issuing-10", 10)] {
+            assert_eq!(pki::stem(generation), stem);
+            assert_eq!(pki::generation(stem), Some(generation));
+        }
+        for wrong in [
+            "",
+            "root",
+            "issuing-",
+            "issuing-0",
+            "issuing-1",
+            "issuing-02",
+            "issuing-+2",
+            "issuing2",
+        ] {
+            assert_eq!(pki::generation(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_link_carries_its_code_in_the_fragment_only() {

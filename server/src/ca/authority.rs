@@ -1,95 +1,18 @@
-//! The authority at work: certificates and CRLs, signed by the issuing CA.
+//! The authority as a whole: the root's certificate, and every generation of the issuing CA.
 
-use rcgen::{
-    CertificateRevocationListParams, Issuer, KeyIdMethod, RevocationReason, RevokedCertParams, SerialNumber,
-};
-use shared::api::Purpose;
+use std::iter;
+
 use time::OffsetDateTime;
 
-use super::open::PublicUrl;
-use super::{Key, PublicKey, Serial, Subject, name, profile};
+use super::{Generation, IssueError, Issued, Order};
 
-/// The root's and the issuing CA's certificates, and the issuing CA's key, ready to sign. Made by `open`.
+/// Made by `open`.
 #[derive(Debug)]
 pub struct Authority {
     pub(super) root_der: Vec<u8>,
-    pub(super) issuing_der: Vec<u8>,
-    pub(super) issuing_not_before: OffsetDateTime,
-    pub(super) issuing_not_after: OffsetDateTime,
-    pub(super) issuing_key_identifier: KeyIdMethod,
-    pub(super) issuer_text: String,
-    /// The issuing CA's name, DER.
-    pub(super) issuing_subject: Vec<u8>,
-    pub(super) issuer: Issuer<'static, Key>,
-    pub(super) public_url: PublicUrl,
-}
-
-/// A certificate to issue. Record serial number and profile durably before it is signed.
-#[derive(Debug, Clone, Copy)]
-pub struct Order<'a> {
-    pub serial: Serial,
-    pub purpose: Purpose,
-    pub subject: Subject<'a>,
-    pub key: &'a PublicKey,
-    /// Fractions of a second are cut off: a certificate has none.
-    pub not_before: OffsetDateTime,
-    /// The last second of validity.
-    pub not_after: OffsetDateTime,
-}
-
-/// A certificate that was issued. Names are RFC 4514 text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issued {
-    pub der: Vec<u8>,
-    pub subject: String,
-    pub issuer: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IssueError {
-    #[error("the certificate would end before it begins")]
-    ValidityEmpty,
-    #[error("the certificate would begin before the issuing CA's own, {issuer_from}")]
-    PredatesIssuer { issuer_from: OffsetDateTime },
-    #[error("the certificate would outlive the issuing CA's own, which ends {issuer_until}")]
-    OutlivesIssuer { issuer_until: OffsetDateTime },
-    #[error("the user has no name or no user ID to put into a certificate")]
-    SubjectEmpty,
-    #[error("the user ID is longer than the 256 characters that a certificate has room for")]
-    UserIdTooLong,
-    #[error("the certificate could not be made or signed")]
-    Signing(#[source] rcgen::Error),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the CRL could not be made or signed")]
-pub struct CrlError(#[from] pub(super) rcgen::Error);
-
-/// Why a certificate is in the CRL (RFC 5280, section 5.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    Unspecified,
-    KeyCompromise,
-    AffiliationChanged,
-    Superseded,
-    CessationOfOperation,
-    CertificateHold,
-    PrivilegeWithdrawn,
-}
-
-impl Reason {
-    /// By its number; one that this CA never gives is no reason at all.
-    pub const fn of(number: i32) -> Self {
-        match number {
-            1 => Self::KeyCompromise,
-            3 => Self::AffiliationChanged,
-            4 => Self::Superseded,
-            5 => Self::CessationOfOperation,
-            6 => Self::CertificateHold,
-            9 => Self::PrivilegeWithdrawn,
-            _ => Self::Unspecified,
-        }
-    }
+    /// Generations 1 and up.
+    pub(super) older: Vec<Generation>,
+    pub(super) newest: Generation,
 }
 
 impl Authority {
@@ -98,109 +21,39 @@ impl Authority {
         &self.root_der
     }
 
-    /// The issuing CA's certificate, DER.
-    pub fn issuing_der(&self) -> &[u8] {
-        &self.issuing_der
+    /// The generation that issues.
+    pub const fn newest(&self) -> &Generation {
+        &self.newest
     }
 
-    /// No certificate can be valid sooner.
+    /// From the first to the one that issues.
+    pub fn generations(&self) -> impl Iterator<Item = &Generation> {
+        self.older.iter().chain(iter::once(&self.newest))
+    }
+
+    pub fn generation(&self, number: u32) -> Option<&Generation> {
+        self.generations()
+            .find(|generation| generation.number() == number)
+    }
+
+    /// The one that issued a certificate with this issuer (RFC 4514 text). `None`: another server has renewed the issuing
+    /// CA since this one started.
+    pub fn issued_by(&self, issuer: &str) -> Option<&Generation> {
+        self.generations().find(|generation| generation.name() == issuer)
+    }
+
+    /// Of the generation that issues: no certificate can be valid sooner.
     pub const fn issuing_not_before(&self) -> OffsetDateTime {
-        self.issuing_not_before
+        self.newest.not_before()
     }
 
-    /// No certificate can be valid longer.
+    /// Of the generation that issues: no certificate can be valid longer.
     pub const fn issuing_not_after(&self) -> OffsetDateTime {
-        self.issuing_not_after
+        self.newest.not_after()
     }
 
-    /// The issuing CA's name as RFC 4514 text.
-    pub fn issuer(&self) -> &str {
-        &self.issuer_text
-    }
-
+    /// By the newest generation.
     pub fn issue(&self, order: &Order<'_>) -> Result<Issued, IssueError> {
-        let validity = (whole_seconds(order.not_before), whole_seconds(order.not_after));
-        self.check_validity(validity)?;
-        let subject = name::subject(&order.subject)?;
-        let certificate = profile::end_entity(order, subject.encoded, validity, &self.public_url)
-            .and_then(|params| params.signed_by(order.key, &self.issuer))
-            .map_err(IssueError::Signing)?;
-        Ok(Issued {
-            der: certificate.der().to_vec(),
-            subject: subject.text,
-            issuer: self.issuer_text.clone(),
-        })
+        self.newest.issue(order)
     }
-
-    /// A full CRL (DER). `number` grows from one to the next; `revoked` lists what is revoked or on hold, with the
-    /// time since when.
-    pub fn crl(
-        &self,
-        number: u64,
-        this_update: OffsetDateTime,
-        next_update: OffsetDateTime,
-        revoked: &[(Serial, OffsetDateTime, Reason)],
-    ) -> Result<Vec<u8>, CrlError> {
-        let params = CertificateRevocationListParams {
-            this_update: whole_seconds(this_update),
-            next_update: whole_seconds(next_update),
-            crl_number: number.into(),
-            issuing_distribution_point: None,
-            revoked_certs: revoked.iter().map(entry).collect(),
-            key_identifier_method: self.issuing_key_identifier.clone(),
-        };
-        Ok(params.signed_by(&self.issuer)?.der().to_vec())
-    }
-
-    /// A responder's certificate is valid a little before its making, for those whose clock is behind.
-    pub(super) fn responder_validity(
-        &self,
-        now: OffsetDateTime,
-        not_after: OffsetDateTime,
-    ) -> Result<(OffsetDateTime, OffsetDateTime), IssueError> {
-        let from = (now - time::Duration::minutes(5)).max(self.issuing_not_before);
-        let validity = (whole_seconds(from), whole_seconds(not_after));
-        self.check_validity(validity)?;
-        Ok(validity)
-    }
-
-    fn check_validity(&self, (from, until): (OffsetDateTime, OffsetDateTime)) -> Result<(), IssueError> {
-        if from >= until {
-            return Err(IssueError::ValidityEmpty);
-        }
-        if from < self.issuing_not_before {
-            return Err(IssueError::PredatesIssuer {
-                issuer_from: self.issuing_not_before,
-            });
-        }
-        if until > self.issuing_not_after {
-            return Err(IssueError::OutlivesIssuer {
-                issuer_until: self.issuing_not_after,
-            });
-        }
-        Ok(())
-    }
-}
-
-fn entry((serial, since, reason): &(Serial, OffsetDateTime, Reason)) -> RevokedCertParams {
-    RevokedCertParams {
-        serial_number: SerialNumber::from_slice(serial.as_bytes()),
-        revocation_time: whole_seconds(*since),
-        reason_code: Some(match reason {
-            Reason::Unspecified => RevocationReason::Unspecified,
-            Reason::KeyCompromise => RevocationReason::KeyCompromise,
-            Reason::AffiliationChanged => RevocationReason::AffiliationChanged,
-            Reason::Superseded => RevocationReason::Superseded,
-            Reason::CessationOfOperation => RevocationReason::CessationOfOperation,
-            Reason::CertificateHold => RevocationReason::CertificateHold,
-            Reason::PrivilegeWithdrawn => RevocationReason::PrivilegeWithdrawn,
-        }),
-        invalidity_date: None,
-    }
-}
-
-fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
-    at.to_offset(time::UtcOffset::UTC)
-        .replace_nanosecond(0)
-        .unwrap_or(at)
 }

@@ -63,21 +63,51 @@ impl CaCertificate {
 
     pub fn check_root(&self, now: OffsetDateTime) -> Result<(), OpenError> {
         let certificate = self.parse()?;
-        self.check_ca(&certificate, now)?;
+        self.check_ca(&certificate)?;
+        self.check_begun(now)?;
         if certificate.verify_signature(None).is_err() {
             return Err(self.unfit("it is not signed by its own key"));
+        }
+        if now > self.not_after {
+            return Err(OpenError::RootExpired {
+                path: self.path.clone(),
+                at: self.not_after,
+            });
         }
         Ok(())
     }
 
-    pub fn check_issued_by(&self, root: &Self, now: OffsetDateTime) -> Result<(), OpenError> {
+    /// Says nothing of the time: what an earlier generation issued must be looked after until its end.
+    pub fn check_issued_by(&self, root: &Self) -> Result<(), OpenError> {
         let (certificate, issuer) = (self.parse()?, root.parse()?);
-        self.check_ca(&certificate, now)?;
+        self.check_ca(&certificate)?;
         if certificate.issuer().as_raw() != issuer.subject().as_raw() {
             return Err(self.unfit("its issuer is not the root"));
         }
         if certificate.verify_signature(Some(issuer.public_key())).is_err() {
             return Err(self.unfit("it is not signed by the root"));
+        }
+        Ok(())
+    }
+
+    /// It may issue now.
+    pub fn check_time(&self, now: OffsetDateTime) -> Result<(), OpenError> {
+        self.check_begun(now)?;
+        if now > self.not_after {
+            return Err(OpenError::Expired {
+                path: self.path.clone(),
+                at: self.not_after,
+            });
+        }
+        Ok(())
+    }
+
+    fn check_begun(&self, now: OffsetDateTime) -> Result<(), OpenError> {
+        if now < self.not_before {
+            return Err(OpenError::NotYetValid {
+                path: self.path.clone(),
+                at: self.not_before,
+            });
         }
         Ok(())
     }
@@ -111,25 +141,12 @@ impl CaCertificate {
             .map_err(|_| self.unfit("its name or its extensions are of a kind that this CA does not write"))
     }
 
-    fn check_ca(&self, certificate: &X509Certificate<'_>, now: OffsetDateTime) -> Result<(), OpenError> {
+    fn check_ca(&self, certificate: &X509Certificate<'_>) -> Result<(), OpenError> {
         let usage = certificate.key_usage().ok().flatten();
         if !certificate.is_ca()
             || !usage.is_some_and(|usage| usage.value.key_cert_sign() && usage.value.crl_sign())
         {
             return Err(self.unfit("it is not a CA's, or may not sign certificates and CRLs"));
-        }
-        let path = self.path.clone();
-        if now > self.not_after {
-            return Err(OpenError::Expired {
-                path,
-                at: self.not_after,
-            });
-        }
-        if now < self.not_before {
-            return Err(OpenError::NotYetValid {
-                path,
-                at: self.not_before,
-            });
         }
         Ok(())
     }

@@ -1,12 +1,45 @@
-//! Where the CA's private keys live. Signing goes through a handle: no caller sees the octets of a key, so that a
-//! store whose keys cannot leave it (an HSM) fits the same trait.
+//! Where the CA's private keys live: in files, or in a token (an HSM) that they cannot leave. Signing goes through a
+//! handle: no caller sees the octets of a key.
 
-pub mod file;
+mod file;
+#[cfg(feature = "hsm")]
+mod pkcs11;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
+use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, SignatureAlgorithm, SigningKey};
+use secrecy::SecretString;
+
+pub use file::FileKeyStore;
+
+/// Which keys the CA has, as the settings say.
+#[derive(Debug, Clone)]
+pub enum KeyPlace {
+    Files { passphrase: Option<SecretString> },
+    Token(TokenAccess),
+}
+
+/// The way to a PKCS#11 token.
+#[derive(Debug, Clone)]
+pub struct TokenAccess {
+    /// The shared library of the token's maker.
+    pub module: PathBuf,
+    /// The token's label.
+    pub token: String,
+    pub pin: SecretString,
+}
+
+/// Opens the store; key files would be in `dir`. A token is found, and its PIN proven, before this returns.
+pub fn open(place: &KeyPlace, dir: &Path) -> Result<Box<dyn KeyStore>, KeyStoreError> {
+    match place {
+        KeyPlace::Files { passphrase } => Ok(Box::new(FileKeyStore::new(dir, passphrase.clone()))),
+        #[cfg(feature = "hsm")]
+        KeyPlace::Token(access) => Ok(Box::new(pkcs11::TokenKeyStore::open(access)?)),
+        #[cfg(not(feature = "hsm"))]
+        KeyPlace::Token(_) => Err(KeyStoreError::BuiltWithoutHsm),
+    }
+}
 
 /// Curve and hash of a CA key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +48,15 @@ pub enum Curve {
     P256,
     /// ECDSA with SHA-384.
     P384,
+}
+
+impl Curve {
+    fn algorithm(self) -> &'static SignatureAlgorithm {
+        match self {
+            Self::P256 => &PKCS_ECDSA_P256_SHA256,
+            Self::P384 => &PKCS_ECDSA_P384_SHA384,
+        }
+    }
 }
 
 /// The CA's keys, by name. A store makes each key once and never replaces one.
@@ -89,4 +131,13 @@ pub enum KeyStoreError {
     Damaged { path: PathBuf },
     #[error("the key could not be made or encrypted")]
     NotMade,
+    #[cfg(feature = "hsm")]
+    #[error(transparent)]
+    Token(#[from] pkcs11::TokenError),
+    #[cfg(not(feature = "hsm"))]
+    #[error(
+        "ca.pkcs11 names a token, and this program was built without the feature hsm: build it with \
+         `cargo build --features hsm`, or take ca.pkcs11 out of the settings"
+    )]
+    BuiltWithoutHsm,
 }

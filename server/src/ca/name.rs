@@ -4,7 +4,7 @@ use rcgen::string::Ia5String;
 use rcgen::{DistinguishedName, DnType, SanType};
 use x509_parser::x509::X509Name;
 
-use super::authority::IssueError;
+use super::generation::IssueError;
 
 /// uid (RFC 4519, section 2.39).
 const USER_ID: &[u64] = &[0, 9, 2342, 19_200_300, 100, 1, 1];
@@ -105,7 +105,8 @@ fn short_name(oid: &str) -> Option<&'static str> {
     })
 }
 
-fn hex(octets: &[u8]) -> String {
+/// Upper-case, two digits an octet.
+pub(super) fn hex(octets: &[u8]) -> String {
     octets
         .iter()
         .fold(String::new(), |text, octet| format!("{text}{octet:02X}"))

@@ -19,7 +19,7 @@ use self::message::{
     AlgorithmIdentifier, BasicResponse, CertId, CertStatus, CrlReason, Extension, OcspRequest, OcspResponse,
     ResponderId, ResponseBytes, ResponseData, ResponseStatus, RevokedInfo, SingleResponse,
 };
-use super::{Authority, IssueError, Key, Reason, Serial};
+use super::{Authority, Generation, IssueError, Key, Reason, Serial};
 
 /// How long an answer may be relied on.
 pub const ANSWER_LIFETIME: Duration = Duration::hours(1);
@@ -71,13 +71,15 @@ pub enum Status {
 /// A request that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
+    /// The generation of the issuing CA whose certificates are asked about: it answers (RFC 6960, section 4.2.2.2).
+    pub generation: u32,
     /// Each certificate's identifier (DER), and its serial number where the certificate can be ours.
     ids: Vec<(Vec<u8>, Option<Serial>)>,
     nonce: Option<Vec<u8>>,
 }
 
 impl Asked {
-    /// In the order of the request. `None`: another CA's, or no serial number that this CA gives.
+    /// In the order of the request. `None`: another CA's or generation's, or no serial number that this CA gives.
     pub fn serials(&self) -> impl Iterator<Item = Option<Serial>> + '_ {
         self.ids.iter().map(|(_, serial)| *serial)
     }
@@ -132,43 +134,49 @@ impl Authority {
                 return Err(OcspRefusal::Malformed);
             }
         }
-        let (mut ids, mut any_is_ours) = (Vec::with_capacity(tbs.list.len()), false);
+        let (mut ids, mut generation) = (Vec::with_capacity(tbs.list.len()), None);
         for one in &tbs.list {
             let is_strange = |extension: &Extension<'_>| extension.critical;
             if one.extensions.iter().flatten().any(is_strange) {
                 return Err(OcspRefusal::Malformed);
             }
             let id = one.id.to_der().map_err(|_| OcspRefusal::Malformed)?;
-            let is_ours = self.is_ours(&one.id);
-            any_is_ours |= is_ours;
+            let mut generations = self
+                .generations()
+                .filter(|generation| generation.is_named(&one.id));
+            let issuer = generations.next().map(Generation::number);
+            // One signature, so one generation: a client takes its word for no other's certificates.
+            generation = generation.or(issuer);
             let serial = Serial::try_from(one.id.serial.as_bytes()).ok();
-            ids.push((id, serial.filter(|_| is_ours)));
+            ids.push((id, serial.filter(|_| issuer.is_some() && issuer == generation)));
         }
-        if !any_is_ours {
-            return Err(OcspRefusal::Unauthorized);
-        }
-        Ok(Asked { ids, nonce })
+        Ok(Asked {
+            generation: generation.ok_or(OcspRefusal::Unauthorized)?,
+            ids,
+            nonce,
+        })
     }
+}
 
-    fn is_ours(&self, id: &CertId<'_>) -> bool {
+impl Generation {
+    fn is_named(&self, id: &CertId<'_>) -> bool {
         let algorithm = match id.hash.algorithm {
             message::SHA_1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
             message::SHA_256 => &digest::SHA256,
             _ => return false,
         };
         let is = |of: &[u8], hash: &OctetStringRef| digest::digest(algorithm, of).as_ref() == hash.as_bytes();
-        is(&self.issuing_subject, id.issuer_name_hash)
-            && is(self.issuer.key().der_bytes(), id.issuer_key_hash)
+        is(&self.subject, id.issuer_name_hash) && is(self.issuer.key().der_bytes(), id.issuer_key_hash)
     }
 
-    /// A new responder, certified until `RESPONDER_LIFETIME` from now or the issuing CA's end. Record the serial
+    /// A new responder, certified until `RESPONDER_LIFETIME` from now or this generation's end. Record the serial
     /// number durably before it answers.
     pub fn certify_responder(&self, serial: Serial, now: OffsetDateTime) -> Result<Responder, IssueError> {
         let key = rcgen::KeyPair::generate().map_err(IssueError::Signing)?;
         let key = Key::new(key);
-        let not_after = (now + RESPONDER_LIFETIME).min(self.issuing_not_after);
+        let not_after = (now + RESPONDER_LIFETIME).min(self.not_after);
         let validity = self.responder_validity(now, not_after)?;
-        let certificate = super::profile::responder(serial, validity, &key, &self.public_url)
+        let certificate = super::profile::responder(serial, validity, &key, self.number, &self.public_url)
             .and_then(|params| params.signed_by(&key, &self.issuer))
             .map_err(IssueError::Signing)?;
         Ok(Responder {

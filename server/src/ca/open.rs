@@ -1,4 +1,5 @@
-//! How an authority comes to be: made at the first start, loaded and checked at every other.
+//! How an authority comes to be: made at the first start, loaded and checked at every other. Further generations of
+//! its issuing CA are made by `renewal`.
 //!
 //! The first start makes four things, each durable before the next begins: root key, root certificate, issuing key,
 //! issuing certificate. Killed in between, the next start finds some of them, in that order, and goes on with the
@@ -9,14 +10,14 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use rcgen::{CertificateParams, Issuer};
+use shared::url::pki;
 use time::OffsetDateTime;
 
 use super::certificate_file::CaCertificate;
-use super::{Authority, Curve, Key, KeyStore, KeyStoreError, Serial, name, profile};
+use super::{Authority, Curve, Generation, Key, KeyStore, KeyStoreError, Serial, name, profile, renewal};
 use crate::{chance::NoChance, durable_file};
 
-const ROOT: &str = "root";
-const ISSUING: &str = "issuing";
+pub(super) const ROOT: &str = "root";
 
 /// Why there is no authority, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +39,11 @@ pub enum OpenError {
     Incomplete { missing: String },
     #[error("the certificate {path} does not fit: {fault}. Restore certificates and keys from one backup")]
     Unfit { path: PathBuf, fault: &'static str },
-    #[error("the certificate {path} expired {at}: this CA can issue nothing any more")]
+    #[error(
+        "the certificate {path} expired {at}: this CA can issue nothing any more, move it away for a new one"
+    )]
+    RootExpired { path: PathBuf, at: OffsetDateTime },
+    #[error("the certificate {path} expired {at}: make the issuing CA's next one by `selfservice ca renew`")]
     Expired { path: PathBuf, at: OffsetDateTime },
     #[error("the certificate {path} begins {at}, which is in the future: check this machine's clock")]
     NotYetValid { path: PathBuf, at: OffsetDateTime },
@@ -56,7 +61,7 @@ pub(super) struct PublicUrl {
 }
 
 impl PublicUrl {
-    fn parse(text: &str) -> Result<Self, OpenError> {
+    pub fn parse(text: &str) -> Result<Self, OpenError> {
         url::Url::parse(text)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"))
@@ -90,57 +95,72 @@ impl Authority {
         let mut found = Found::in_store(keys, dir)?;
         found.refuse_gaps()?;
         let root = found.root(&serial, &public_url, now)?;
-        let (issuing, key) = found.issuing(&root, &serial, &public_url, now)?;
-        Self::assemble(&root, &issuing, key, public_url, now)
+        let (certificate, key) = found.issuing(&root, &serial, &public_url, now)?;
+        let (mut older, mut newest) = (Vec::new(), (1, certificate, key));
+        for later in renewal::later_generations(keys, dir, &root)? {
+            older.push(std::mem::replace(&mut newest, later));
+        }
+        newest.1.check_time(now)?;
+        let assemble = |(number, certificate, key): renewal::Kept| {
+            Generation::assemble(number, &certificate, key, public_url.clone(), now)
+        };
+        Ok(Self {
+            root_der: root.der,
+            older: older.into_iter().map(assemble).collect::<Result<_, _>>()?,
+            newest: assemble(newest)?,
+        })
     }
+}
 
+impl Generation {
     fn assemble(
-        root: &CaCertificate,
-        issuing: &CaCertificate,
+        number: u32,
+        certificate: &CaCertificate,
         key: Key,
         public_url: PublicUrl,
         now: OffsetDateTime,
     ) -> Result<Self, OpenError> {
-        let parsed = issuing.parse()?;
-        let authority = Self {
-            root_der: root.der.clone(),
-            issuing_not_before: issuing.not_before,
-            issuing_not_after: issuing.not_after,
-            issuing_key_identifier: profile::key_identifier(&key),
-            issuer_text: name::rfc4514(parsed.subject()),
-            issuing_subject: parsed.subject().as_raw().to_vec(),
-            issuer: issuing.issuer(key)?,
-            issuing_der: issuing.der.clone(),
+        let parsed = certificate.parse()?;
+        let generation = Self {
+            number,
+            serial: name::hex(parsed.raw_serial()),
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
+            key_identifier: profile::key_identifier(&key),
+            name: name::rfc4514(parsed.subject()),
+            subject: parsed.subject().as_raw().to_vec(),
+            issuer: certificate.issuer(key)?,
+            der: certificate.der.clone(),
             public_url,
         };
         // The last proof: what the key signs, under the name as we write it, is what the certificate vouches for.
-        let crl = authority
+        let crl = generation
             .crl(0, now, now + time::Duration::days(1), &[])
             .map_err(|error| OpenError::Signing(error.0))?;
-        issuing.check_signed(&crl)?;
-        Ok(authority)
+        certificate.check_signed(&crl)?;
+        Ok(generation)
     }
 }
 
 /// What a start finds, and the steps from there to a whole authority.
-struct Found<'a> {
+pub(super) struct Found<'a> {
     keys: &'a dyn KeyStore,
     root_path: PathBuf,
     issuing_path: PathBuf,
-    root_key: Option<Key>,
-    root: Option<CaCertificate>,
+    pub root_key: Option<Key>,
+    pub root: Option<CaCertificate>,
     issuing_key: Option<Key>,
-    issuing: Option<CaCertificate>,
+    pub issuing: Option<CaCertificate>,
 }
 
 impl<'a> Found<'a> {
-    fn in_store(keys: &'a dyn KeyStore, dir: &Path) -> Result<Self, OpenError> {
+    pub fn in_store(keys: &'a dyn KeyStore, dir: &Path) -> Result<Self, OpenError> {
         let (root_path, issuing_path) = (dir.join("root.cer"), dir.join("issuing.cer"));
         Ok(Self {
             keys,
             root_key: keys.lookup(ROOT)?,
             root: CaCertificate::read(&root_path)?,
-            issuing_key: keys.lookup(ISSUING)?,
+            issuing_key: keys.lookup(&pki::stem(1))?,
             issuing: CaCertificate::read(&issuing_path)?,
             root_path,
             issuing_path,
@@ -148,12 +168,12 @@ impl<'a> Found<'a> {
     }
 
     /// Whatever precedes something that was made must be there; the root's key may have been taken away.
-    fn refuse_gaps(&self) -> Result<(), OpenError> {
+    pub fn refuse_gaps(&self) -> Result<(), OpenError> {
         let root_key = self.root_key.is_some() || self.issuing.is_some();
         let steps = [
             (root_key, self.keys.place(ROOT)),
             (self.root.is_some(), self.root_path.display().to_string()),
-            (self.issuing_key.is_some(), self.keys.place(ISSUING)),
+            (self.issuing_key.is_some(), self.keys.place(&pki::stem(1))),
             (self.issuing.is_some(), self.issuing_path.display().to_string()),
         ];
         let last_made = steps.iter().rposition(|(made, _)| *made).unwrap_or(0);
@@ -163,7 +183,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    fn root(
+    pub fn root(
         &mut self,
         serial: &impl Fn() -> Result<Serial, NoChance>,
         public_url: &PublicUrl,
@@ -187,7 +207,7 @@ impl<'a> Found<'a> {
         Ok(root)
     }
 
-    fn issuing(
+    pub fn issuing(
         self,
         root: &CaCertificate,
         serial: &impl Fn() -> Result<Serial, NoChance>,
@@ -197,17 +217,17 @@ impl<'a> Found<'a> {
         let without_root_key = self.without_root_key();
         let key = self
             .issuing_key
-            .map_or_else(|| self.keys.create(ISSUING, Curve::P256), Ok)?;
+            .map_or_else(|| self.keys.create(&pki::stem(1), Curve::P256), Ok)?;
         let issuing = match (self.issuing, &self.root_key) {
             (Some(issuing), _) => issuing,
             (None, Some(root_key)) => {
-                let params =
-                    profile::issuing(serial()?, public_url, now, &key).map_err(OpenError::Signing)?;
+                let params = profile::issuing(serial()?, 1, public_url, (now, root.not_after), &key)
+                    .map_err(OpenError::Signing)?;
                 store(&self.issuing_path, &params, &key, Some((root, root_key)))?
             }
             (None, None) => return Err(without_root_key),
         };
-        issuing.check_issued_by(root, now)?;
+        issuing.check_issued_by(root)?;
         issuing.check_key(&key)?;
         Ok((issuing, key))
     }
@@ -220,7 +240,7 @@ impl<'a> Found<'a> {
 }
 
 /// Signs a CA's certificate, by the given issuer or by itself, and writes it.
-fn store(
+pub(super) fn store(
     path: &Path,
     params: &CertificateParams,
     key: &Key,
@@ -245,7 +265,7 @@ fn store(
 
 /// Held while the authority is made or loaded, so that two programs that start at once make one CA. The kernel
 /// lets go of it when its holder dies.
-fn lock(dir: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(dir: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::Folder {
         path: dir.to_owned(),
         source,

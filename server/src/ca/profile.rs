@@ -12,7 +12,7 @@ use shared::api::Purpose;
 use shared::url::pki;
 use time::{Duration, OffsetDateTime};
 
-use super::authority::Order;
+use super::generation::Order;
 use super::open::PublicUrl;
 use super::public_key::Kind;
 use super::{Serial, name};
@@ -52,15 +52,20 @@ pub(super) fn root(
     params
 }
 
-/// Signs users' certificates and the CRL.
+/// Signs users' certificates and the CRL. Its name tells its generation; it ends with the root at the latest.
 pub(super) fn issuing(
     serial: Serial,
+    generation: u32,
     public_url: &PublicUrl,
-    now: OffsetDateTime,
+    (now, root_ends): (OffsetDateTime, OffsetDateTime),
     key: &impl PublicKeyData,
 ) -> Result<CertificateParams, rcgen::Error> {
-    let validity = (now - CA_HEAD_START, now + years(ISSUING_YEARS));
-    let subject = name::authority("Smart ID Issuing CA", &public_url.host);
+    let validity = (now - CA_HEAD_START, (now + years(ISSUING_YEARS)).min(root_ends));
+    let role = match generation {
+        1 => "Smart ID Issuing CA".to_owned(),
+        later => format!("Smart ID Issuing CA {later}"),
+    };
+    let subject = name::authority(&role, &public_url.host);
     let mut params = common(serial, subject, validity, key);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -69,11 +74,12 @@ pub(super) fn issuing(
     Ok(params)
 }
 
-/// A user's certificate.
+/// A user's certificate, by this generation of the issuing CA.
 pub(super) fn end_entity(
     order: &Order<'_>,
     subject: DistinguishedName,
     validity: (OffsetDateTime, OffsetDateTime),
+    generation: u32,
     public_url: &PublicUrl,
 ) -> Result<CertificateParams, rcgen::Error> {
     let (key_usage, extended_key_usages) = usages(order.purpose, order.key.kind());
@@ -84,11 +90,11 @@ pub(super) fn end_entity(
     params.subject_alt_names = name::alternative(&order.subject).into_iter().collect();
     params.use_authority_key_identifier_extension = true;
     params.crl_distribution_points = vec![CrlDistributionPoint {
-        uris: vec![public_url.to(pki::CRL)],
+        uris: vec![public_url.to(&pki::crl(generation))],
     }];
     params.custom_extensions = vec![information_access(&[
         (OCSP, public_url.to(pki::OCSP)),
-        (CA_ISSUERS, public_url.to(pki::ISSUING)),
+        (CA_ISSUERS, public_url.to(&pki::issuing(generation))),
     ])?];
     Ok(params)
 }
@@ -99,6 +105,7 @@ pub(super) fn responder(
     serial: Serial,
     validity: (OffsetDateTime, OffsetDateTime),
     key: &impl PublicKeyData,
+    generation: u32,
     public_url: &PublicUrl,
 ) -> Result<CertificateParams, rcgen::Error> {
     let subject = name::authority("Smart ID OCSP Responder", &public_url.host);
@@ -109,7 +116,7 @@ pub(super) fn responder(
     params.use_authority_key_identifier_extension = true;
     let der_null = vec![5, 0];
     params.custom_extensions = vec![
-        information_access(&[(CA_ISSUERS, public_url.to(pki::ISSUING))])?,
+        information_access(&[(CA_ISSUERS, public_url.to(&pki::issuing(generation)))])?,
         CustomExtension::from_oid_content(OCSP_NO_CHECK, der_null),
     ];
     Ok(params)

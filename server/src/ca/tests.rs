@@ -6,6 +6,7 @@ mod crl;
 mod first_start;
 mod keys;
 mod ocsp;
+mod renewal;
 mod requests;
 
 use std::ffi::OsStr;
@@ -17,7 +18,9 @@ use std::process::{Command, Stdio};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use super::{Authority, FileKeyStore, OpenError, Order, PublicKey, Serial, Subject, verify_request};
+use super::{
+    Authority, FileKeyStore, Generation, OpenError, Order, PublicKey, Serial, Subject, verify_request,
+};
 use crate::chance;
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 14:02:09.5 UTC);
@@ -40,6 +43,11 @@ impl Ca {
         let authority = open(dir.path(), NOW).unwrap();
         fs::write(dir.path().join("root.der"), authority.root_der()).unwrap();
         Self { dir, authority }
+    }
+
+    /// The generation that issues.
+    fn newest(&self) -> &Generation {
+        self.authority.newest()
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -8,7 +8,7 @@ pub const CRL_LIFETIME: Duration = Duration::days(1);
 /// A certificate revocation list that was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crl {
-    /// Grows from list to list (RFC 5280, section 5.2.3).
+    /// Grows from list to list (RFC 5280, section 5.2.3), and is no other issuer's.
     pub number: u64,
     /// The count of changes that it knows of.
     pub revision: i64,
@@ -36,11 +36,13 @@ impl Crl {
 }
 
 impl NextCrl {
-    /// `newest`: number and time of the list before, if there is one. Numbers begin with the clock's milliseconds,
-    /// which earlier versions of this program gave.
-    pub fn after(newest: Option<(u64, OffsetDateTime)>, now: OffsetDateTime) -> Self {
+    /// `before`: when this issuer's list before began, if there is one. `taken`: the greatest number that any list has.
+    /// Numbers follow the clock's milliseconds where those are greater: a CA that was restored from a back-up, and does
+    /// not know what it published since, goes on beyond all that the world has seen.
+    pub fn after(before: Option<OffsetDateTime>, taken: Option<u64>, now: OffsetDateTime) -> Self {
         let millis = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
-        let (number, before) = newest.map_or((millis, now), |(number, at)| (number + 1, at));
+        let number = taken.map_or(millis, |taken| millis.max(taken + 1));
+        let before = before.unwrap_or(now);
         // Time on lists goes forward, whatever the clock does.
         let this_update = now.max(before);
         Self {
@@ -86,15 +88,20 @@ mod tests {
 
     #[test]
     fn numbers_and_times_go_forward_whatever_the_clock_does() {
-        let first = NextCrl::after(None, NOW);
-        assert_eq!(first.number, 1_795_694_400_000);
-        let next = NextCrl::after(Some((first.number, first.this_update)), NOW + Duration::hours(1));
-        assert_eq!(next.number, first.number + 1);
+        let millis = 1_795_694_400_000;
+        let first = NextCrl::after(None, None, NOW);
+        assert_eq!(first.number, millis);
+        let other_issuer = NextCrl::after(None, Some(first.number), NOW);
+        assert_eq!(other_issuer.number, millis + 1, "in the same millisecond");
+        let later = NOW + Duration::hours(1);
+        let next = NextCrl::after(Some(first.this_update), Some(other_issuer.number), later);
         assert_eq!(
-            (next.this_update, next.listed_from),
-            (NOW + Duration::hours(1), NOW)
+            next.number,
+            millis + 3_600_000,
+            "whatever was published meanwhile and is forgotten"
         );
-        let set_back = NextCrl::after(Some((next.number, next.this_update)), NOW - Duration::days(3));
+        assert_eq!((next.this_update, next.listed_from), (later, NOW));
+        let set_back = NextCrl::after(Some(next.this_update), Some(next.number), NOW - Duration::days(3));
         assert_eq!(set_back.number, next.number + 1);
         assert_eq!(set_back.this_update, next.this_update);
         assert_eq!(set_back.next_update, next.this_update + CRL_LIFETIME);

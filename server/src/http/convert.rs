@@ -1,36 +1,30 @@
 //! Values of the domain as wire types.
 
+mod mobile_id;
+mod script;
+
 use shared::{
     api::{
-        Activation, Certificate, CodeDelivery, DeviceMobileId, ExpiringMobileId, HistoryEntry, MailLink,
-        MailedCode, Me, MobileId, MobileIdSummary, MobileIdTest, OpenProcess, OptionsEffect, OutboxMail,
-        Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, RemindersEffect, Script, ScriptCheck,
-        ScriptVersion, ShownCode, TestChallenge, TestCheck, Timestamp, UserSummary,
+        Activation, CodeDelivery, MailLink, MailedCode, Me, OpenProcess, OutboxMail, Plan, ProcessAction,
+        ProcessKind, ProcessState, ProcessView, ShownCode, Timestamp,
     },
-    protocol,
     url::page,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+pub use self::{
+    mobile_id::{challenge, device_mobile_id, expiring, mobile_id, summary, test},
+    script::{script, script_check, script_version, user_summary},
+};
 use super::qr;
 use crate::{
     domain::{
-        limits::Limits,
         mail::{State as MailState, masked},
-        mobile_id::{self, certificate_state_at},
-        mobile_id_test, options,
+        options,
         process::{Process, Stage},
-        reminder::days_left,
-        script,
         user::User,
     },
-    use_case::{
-        CodeMail, Listed, MailLinkSeen, MobileIdSeen, ProcessSeen,
-        check_script::{Checked, Effect, Reminders},
-        device_mobile_id,
-        show_code::Codes,
-        show_script,
-    },
+    use_case::{CodeMail, Listed, MailLinkSeen, ProcessSeen, show_code::Codes},
 };
 
 pub fn timestamp(at: OffsetDateTime) -> Timestamp {
@@ -171,30 +165,6 @@ pub fn open_process(process: &Process) -> OpenProcess {
     }
 }
 
-pub fn summary(mobile_id: &mobile_id::MobileId, limits: &Limits, now: OffsetDateTime) -> MobileIdSummary {
-    MobileIdSummary {
-        id: mobile_id.id,
-        name: mobile_id.name.clone(),
-        state: mobile_id.state_at(now),
-        phone: mobile_id.phone.clone(),
-        valid_until: timestamp(mobile_id.valid_until),
-        state_since: timestamp(mobile_id.state_since_at(now)),
-        locks_at: mobile_id
-            .locks_at(limits.lock_paused_after_days, now)
-            .map(timestamp),
-    }
-}
-
-pub fn expiring(mobile_id: &mobile_id::MobileId, now: OffsetDateTime) -> ExpiringMobileId {
-    ExpiringMobileId {
-        id: mobile_id.id,
-        name: mobile_id.name.clone(),
-        phone: mobile_id.phone.clone(),
-        days_left: days_left(mobile_id.valid_until, now),
-        valid_until: timestamp(mobile_id.valid_until),
-    }
-}
-
 pub fn outbox_mail(Listed { mail, can_retry }: Listed) -> OutboxMail {
     OutboxMail {
         id: mail.id,
@@ -208,145 +178,5 @@ pub fn outbox_mail(Listed { mail, can_retry }: Listed) -> OutboxMail {
         handed_over_at: mail.handed_over_at.map(timestamp),
         last_answer: mail.last_answer,
         can_retry,
-    }
-}
-
-pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
-    let MobileIdSeen {
-        mobile_id,
-        certificates,
-        history,
-        user_is_active,
-        limits,
-        now,
-    } = seen;
-    let certificate = |certificate: &mobile_id::Certificate| Certificate {
-        serial: certificate.serial.clone(),
-        purpose: certificate.purpose,
-        subject: certificate.subject.clone(),
-        issuer: certificate.issuer.clone(),
-        not_before: timestamp(certificate.not_before),
-        not_after: timestamp(certificate.not_after),
-        state_in_ca: certificate_state_at(certificate.state_in_ca, certificate.not_after, *now),
-        state_in_identity_manager: certificate_state_at(certificate.state, certificate.not_after, *now),
-    };
-    MobileId {
-        summary: summary(mobile_id, limits, *now),
-        server_name: mobile_id.server_name.clone(),
-        user_id: mobile_id.user_id.clone(),
-        valid_from: timestamp(mobile_id.valid_from),
-        failure: mobile_id.failure,
-        lock_reason: mobile_id.lock_reason,
-        pause_cause: mobile_id.pause_cause_at(*now),
-        actions: mobile_id.actions(*user_is_active, *now),
-        certificates: certificates.iter().map(certificate).collect(),
-        history: history
-            .iter()
-            .map(|record| HistoryEntry {
-                at: timestamp(record.at),
-                event: record.event,
-                by: record.by,
-            })
-            .collect(),
-    }
-}
-
-pub fn test(test: &mobile_id_test::Test, now: OffsetDateTime) -> MobileIdTest {
-    let checks = test.answer.iter().flat_map(|answer| &answer.checks);
-    MobileIdTest {
-        id: test.id,
-        state: test.state(now),
-        started_at: timestamp(test.started_at),
-        expires_at: timestamp(test.expires_at),
-        answered_at: test.answer.as_ref().map(|answer| timestamp(answer.at)),
-        checks: checks
-            .map(|check| TestCheck {
-                kind: check.kind,
-                certificate: check.certificate,
-                result: check.result,
-            })
-            .collect(),
-    }
-}
-
-pub fn challenge(test: &mobile_id_test::Test) -> TestChallenge {
-    TestChallenge {
-        test: test.id,
-        challenge: protocol::encode(&test.challenge),
-        expires_at: timestamp(test.expires_at),
-    }
-}
-
-pub fn device_mobile_id(seen: &device_mobile_id::Seen) -> DeviceMobileId {
-    let mobile_id = &seen.mobile_id;
-    let shown = summary(mobile_id, &seen.limits, seen.now);
-    DeviceMobileId {
-        mobile_id: shown.id,
-        state: shown.state,
-        state_since: shown.state_since,
-        valid_until: shown.valid_until,
-        lock_reason: mobile_id.lock_reason,
-        locks_at: shown.locks_at,
-        test: seen.test.as_ref().map(challenge),
-    }
-}
-
-pub fn user_summary(user: &User) -> UserSummary {
-    UserSummary {
-        id: user.id,
-        user_name: user.user_name.clone(),
-        display_name: user.display_name.clone(),
-        department: user.attributes.get("department").cloned(),
-    }
-}
-
-pub fn script_version(version: script::Version) -> ScriptVersion {
-    ScriptVersion {
-        number: version.number,
-        saved_at: timestamp(version.saved_at),
-        author: version.author,
-        comment: version.comment,
-        sha256: version.sha256,
-    }
-}
-
-pub fn script(shown: show_script::Shown) -> Script {
-    Script {
-        name: shown.version.name,
-        version: script_version(shown.version),
-        text: shown.text,
-        in_force: shown.in_force,
-    }
-}
-
-pub fn script_check(checked: Checked) -> ScriptCheck {
-    let effect = |effect: Effect| OptionsEffect {
-        user: user_summary(&effect.user),
-        plan: plan(
-            &options::Plan::new(effect.values.clone(), effect.delivery, 0),
-            ProcessState::Started,
-            effect.mail_address.as_deref(),
-        ),
-        values: effect.values,
-        defaults: effect.defaults,
-        subject: effect.subject,
-        valid_from: timestamp(effect.valid_from),
-        valid_until: timestamp(effect.valid_until),
-    };
-    ScriptCheck {
-        faults: checked.faults,
-        hints: checked.hints,
-        effect: checked.effect.map(effect),
-        reminders: checked.reminders.map(reminders),
-    }
-}
-
-fn reminders(reminders: Reminders) -> RemindersEffect {
-    RemindersEffect {
-        user: user_summary(&reminders.user),
-        values: reminders.values,
-        defaults: reminders.defaults,
-        valid_until: timestamp(reminders.valid_until),
-        dates: reminders.dates.into_iter().map(timestamp).collect(),
     }
 }

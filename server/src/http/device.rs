@@ -20,7 +20,11 @@ use super::{
     problem::Refusal,
 };
 use crate::{
-    domain::{process::Stage, secret::token_hash},
+    domain::{
+        mobile_id::{Certificate, MobileId},
+        process::Stage,
+        secret::token_hash,
+    },
     use_case::{
         DeviceError, accept_receipt, claim, decline,
         device_enrollment::{self, Enrollment},
@@ -157,7 +161,7 @@ async fn enrollment(
         let id = seen.process.id;
         let is_news = since != Some(seen.process.state()) || seen.process.state().is_final();
         if is_news || tokio::time::Instant::now() >= give_up || app.stopping.is_cancelled() {
-            return Ok(Json(told(&app, &seen)));
+            return Ok(Json(told(&app, &seen)?));
         }
         let rung = async { while bell.recv().await.is_ok_and(|process| process != id) {} };
         tokio::select! {
@@ -221,10 +225,13 @@ async fn cancel(app: Here, Device(token): Device) -> Result<StatusCode, Refusal>
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn told(app: &Here, seen: &Enrollment) -> DeviceEnrollment {
+fn told(app: &Here, seen: &Enrollment) -> Result<DeviceEnrollment, Refusal> {
     let process = &seen.process;
-    let ca = &app.context.ca;
-    DeviceEnrollment {
+    let installation = match &seen.installation {
+        Some((mobile_id, certificates)) => Some(installation(app, mobile_id, certificates)?),
+        None => None,
+    };
+    Ok(DeviceEnrollment {
         process: process.id,
         state: process.state(),
         ending: process.ending(),
@@ -233,27 +240,38 @@ fn told(app: &Here, seen: &Enrollment) -> DeviceEnrollment {
             Stage::KeysReceived(stage) => Some(protocol::encode(&stage.nonce)),
             _ => None,
         },
-        installation: seen
-            .installation
-            .as_ref()
-            .map(|(mobile_id, certificates)| Installation {
-                mobile_id: mobile_id.id,
-                profile_name: mobile_id.name.clone(),
-                server_name: mobile_id.server_name.clone(),
-                user_id: mobile_id.user_id.clone(),
-                valid_until: convert::timestamp(mobile_id.valid_until),
-                certificates: certificates
-                    .iter()
-                    .map(|certificate| InstalledCertificate {
-                        purpose: certificate.purpose,
-                        serial: certificate.serial.clone(),
-                        certificate: protocol::encode(&certificate.der),
-                    })
-                    .collect(),
-                chain: vec![
-                    protocol::encode(ca.issuing_der()),
-                    protocol::encode(ca.root_der()),
-                ],
-            }),
-    }
+        installation,
+    })
+}
+
+fn installation(
+    app: &Here,
+    mobile_id: &MobileId,
+    certificates: &[Certificate],
+) -> Result<Installation, Refusal> {
+    let ca = &app.context.ca;
+    let named = certificates.first().map(|certificate| &*certificate.issuer);
+    let Some(issuer) = named.and_then(|name| ca.issued_by(name)) else {
+        tracing::error!(
+            named,
+            "the issuing CA was renewed, and this server does not know it yet: restart it"
+        );
+        return Err(Code::Unavailable.into());
+    };
+    Ok(Installation {
+        mobile_id: mobile_id.id,
+        profile_name: mobile_id.name.clone(),
+        server_name: mobile_id.server_name.clone(),
+        user_id: mobile_id.user_id.clone(),
+        valid_until: convert::timestamp(mobile_id.valid_until),
+        certificates: certificates
+            .iter()
+            .map(|certificate| InstalledCertificate {
+                purpose: certificate.purpose,
+                serial: certificate.serial.clone(),
+                certificate: protocol::encode(&certificate.der),
+            })
+            .collect(),
+        chain: [issuer.der(), ca.root_der()].map(protocol::encode).to_vec(),
+    })
 }

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use base64ct::{Base64, Encoding};
-use shared::url;
+use shared::{problem::Code, url};
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 use tower_http::timeout::TimeoutLayer;
 
@@ -34,8 +34,9 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] =
 pub fn routes() -> Router<App> {
     Router::new()
         .route(url::pki::ROOT, get(root))
-        .route(url::pki::ISSUING, get(issuing))
-        .route(url::pki::CRL, get(crl))
+        .route(url::pki::ISSUING, get(first_issuing))
+        .route(url::pki::CRL, get(first_crl))
+        .route(url::pki::LATER, get(later))
         .route(url::pki::OCSP, post(ocsp_by_post))
         .route(url::pki::OCSP_GET, get(ocsp_by_get))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
@@ -49,12 +50,31 @@ async fn root(State(app): State<App>) -> Response {
     certificate(app.context.ca.root_der())
 }
 
-async fn issuing(State(app): State<App>) -> Response {
-    certificate(app.context.ca.issuing_der())
+async fn first_issuing(State(app): State<App>) -> Result<Response, Refusal> {
+    issuing(&app, 1)
 }
 
-async fn crl(State(app): State<App>) -> Result<Response, Refusal> {
-    let crl = publish_crl::run(&app.context).await?;
+async fn first_crl(State(app): State<App>) -> Result<Response, Refusal> {
+    crl(&app, 1).await
+}
+
+/// Of the issuing CA's further generations.
+async fn later(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Refusal> {
+    let (stem, kind) = file.rsplit_once('.').unwrap_or((&file, ""));
+    match (url::pki::generation(stem), kind) {
+        (Some(generation), "cer") => issuing(&app, generation),
+        (Some(generation), "crl") => crl(&app, generation).await,
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+fn issuing(app: &App, generation: u32) -> Result<Response, Refusal> {
+    let generation = app.context.ca.generation(generation).ok_or(Code::NotFound)?;
+    Ok(certificate(generation.der()))
+}
+
+async fn crl(app: &App, generation: u32) -> Result<Response, Refusal> {
+    let crl = publish_crl::run(&app.context, generation).await?;
     let mut response = crl.der.clone().into_response();
     let headers = response.headers_mut();
     headers.insert(

@@ -1,6 +1,6 @@
 use super::*;
 
-fn read(values: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+pub fn read(values: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     let values = values
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -8,7 +8,7 @@ fn read(values: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     Settings::read(Reader::of(values))
 }
 
-fn faults(values: &[(&str, &str)]) -> Vec<String> {
+pub fn faults(values: &[(&str, &str)]) -> Vec<String> {
     match read(values) {
         Err(SettingsError::Faults(faults)) => faults.into_iter().map(|fault| fault.name).collect(),
         other => panic!("{other:?}"),

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::App,
-    use_case::{check_books, clear_outbox, expire_mobile_ids, publish_crl, remind, sweep},
+    use_case::{check_books, clear_outbox, expire_mobile_ids, publish_crl, remind, show_ca, sweep},
 };
 
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
@@ -38,8 +38,8 @@ async fn sweep_for_ever(app: &App) {
             Ok(ended) => tracing::info!(ended, "processes whose time was over"),
             Err(error) => tracing::warn!(%error, "the sweep failed and will be tried again"),
         }
-        if let Err(error) = publish_crl::run(&app.context).await {
-            tracing::warn!(%error, "no CRL was published; it will be tried again");
+        if let Err(error) = publish_crl::all(&app.context).await {
+            tracing::warn!(%error, "a CRL was not published; it will be tried again");
         }
         app.forget_old_attempts();
     }
@@ -53,6 +53,7 @@ async fn look_for_ever(app: &App) {
         let today = app.context.clock.now().date();
         if std::mem::replace(&mut checked_on, today) != today {
             check_the_books(app).await;
+            look_at_the_ca(app).await;
         }
         match expire_mobile_ids::run(&app.context).await {
             Ok(0) => {}
@@ -95,5 +96,14 @@ async fn check_the_books(app: &App) {
             );
         }
         Err(error) => tracing::warn!(%error, "the books of certificates could not be compared"),
+    }
+}
+
+/// Every night: whoever watches the log learns in time that the issuing CA must be renewed.
+async fn look_at_the_ca(app: &App) {
+    match show_ca::warning(&app.context).await {
+        Ok(None) => {}
+        Ok(Some(ends_soon)) => tracing::warn!("{ends_soon}"),
+        Err(error) => tracing::warn!(%error, "whether the issuing CA ends soon could not be looked up"),
     }
 }

@@ -140,9 +140,13 @@ impl<C: ConnectionTrait> Book<C> {
             .await
     }
 
-    /// The CA's book: serial, time and reason number of everything revoked or on hold, or on hold when it expired, that
-    /// ends at `from` or later.
-    pub async fn revoked(&self, from: OffsetDateTime) -> Result<Vec<(String, OffsetDateTime, i32)>> {
+    /// The CA's book: serial, time and reason number of everything by this issuer that is revoked or on hold, or was on
+    /// hold when it expired, and ends at `from` or later.
+    pub async fn revoked(
+        &self,
+        issuer: &str,
+        from: OffsetDateTime,
+    ) -> Result<Vec<(String, OffsetDateTime, i32)>> {
         let states = [
             CertificateState::Revoked,
             CertificateState::OnHold,
@@ -155,6 +159,7 @@ impl<C: ConnectionTrait> Book<C> {
             .filter(ca::Column::State.is_in(states.map(|state| word(&state))))
             .filter(is_told)
             .filter(ca::Column::NotAfter.gte(millis(from)))
+            .filter(ca::Column::Issuer.eq(issuer))
             .order_by_asc(ca::Column::Serial)
             .select_only()
             .columns([
@@ -175,13 +180,27 @@ impl<C: ConnectionTrait> Book<C> {
             .collect()
     }
 
-    /// The CA's book: the state of one certificate, with time and reason number where it is revoked or on hold.
-    /// `serial` in upper-case hex.
+    /// The CA's book: when the last certificate by this issuer ends.
+    pub async fn last_end(&self, issuer: &str) -> Result<Option<OffsetDateTime>> {
+        let last: Option<Option<i64>> = ca::Entity::find()
+            .filter(ca::Column::Issuer.eq(issuer))
+            .select_only()
+            .column_as(ca::Column::NotAfter.max(), "last")
+            .into_tuple()
+            .one(&self.db)
+            .await?;
+        last.flatten().map(|end| time("ca_certificate", end)).transpose()
+    }
+
+    /// The CA's book: the state of one certificate by this issuer, with time and reason number where it is revoked or on
+    /// hold. `serial` in upper-case hex.
     pub async fn status_in_ca(
         &self,
+        issuer: &str,
         serial: &str,
     ) -> Result<Option<(CertificateState, Option<(OffsetDateTime, i32)>)>> {
         let found: Option<(String, Option<i64>, Option<i32>)> = ca::Entity::find_by_id(serial)
+            .filter(ca::Column::Issuer.eq(issuer))
             .select_only()
             .columns([
                 ca::Column::State,

@@ -213,6 +213,7 @@ table!(ca_revision, "ca_revision", {
 table!(crl, "crl", {
     #[sea_orm(primary_key, auto_increment = false)]
     number: i64,
+    generation: i32,
     revision: i64,
     this_update: i64,
     next_update: i64,

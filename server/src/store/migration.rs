@@ -7,6 +7,7 @@ mod m0004_mail_link;
 mod m0005_reminders;
 mod m0006_revocation;
 mod m0007_lifecycle;
+mod m0008_generation;
 mod m0009_mobile_id_test;
 mod m0010_origin;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0005_reminders::Migration),
             Box::new(m0006_revocation::Migration),
             Box::new(m0007_lifecycle::Migration),
+            Box::new(m0008_generation::Migration),
             Box::new(m0009_mobile_id_test::Migration),
             Box::new(m0010_origin::Migration),
         ]

@@ -2,7 +2,7 @@
 //! transaction that moves the process on, so that a server killed in between has issued nothing.
 
 use shared::{
-    api::{Actor, CertificateState, Event, MobileIdState, Step},
+    api::{Actor, CertificateState, Event, MobileIdState, Purpose, Step},
     protocol::pairing::PairingCode,
 };
 use time::{Duration, OffsetDateTime};
@@ -14,7 +14,7 @@ use super::{
     seen, transition,
 };
 use crate::{
-    ca::{Order, PublicKey, Serial},
+    ca::{Authority, Order, PublicKey, Serial},
     chance,
     domain::{
         audit::Record,
@@ -122,34 +122,42 @@ async fn issue(
 ) -> Result<(), PortalError> {
     let mut orders = Vec::with_capacity(keys.len());
     for key in keys {
-        orders.push((Serial::from_random(chance::octets()?), key));
+        let serial = Serial::from_random(chance::octets()?);
+        orders.push((serial, key.purpose, PublicKey::from_accepted(&key.spki)?));
     }
     let not_before = (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before());
+    let not_after = mobile_id.valid_until;
     let mut certificates: Vec<Certificate> = orders
         .iter()
-        .map(|(serial, key)| Certificate {
+        .map(|(serial, purpose, _)| Certificate {
             serial: serial.to_string(),
             mobile_id: mobile_id.id,
-            purpose: key.purpose,
+            purpose: *purpose,
             subject: String::new(),
-            issuer: String::new(),
+            issuer: context.ca.newest().name().to_owned(),
             not_before,
-            not_after: mobile_id.valid_until,
+            not_after,
             state: CertificateState::Issued,
             state_in_ca: CertificateState::Issued,
             der: Vec::new(),
         })
         .collect();
     transaction.record_issuance(&certificates).await?;
-    for ((serial, key), certificate) in orders.into_iter().zip(&mut certificates) {
-        let issued = context.ca.issue(&Order {
-            serial,
-            purpose: key.purpose,
-            subject: options::subject(user, &mobile_id.user_id),
-            key: &PublicKey::from_accepted(&key.spki)?,
-            not_before,
-            not_after: mobile_id.valid_until,
-        })?;
+    let (user, user_id) = (user.clone(), mobile_id.user_id.clone());
+    let sign = move |ca: &Authority| {
+        let order = |(serial, purpose, key): &(Serial, Purpose, PublicKey)| {
+            ca.issue(&Order {
+                serial: *serial,
+                purpose: *purpose,
+                subject: options::subject(&user, &user_id),
+                key,
+                not_before,
+                not_after,
+            })
+        };
+        orders.iter().map(order).collect::<Result<Vec<_>, _>>()
+    };
+    for (issued, certificate) in context.with_ca(sign).await?.into_iter().zip(&mut certificates) {
         certificate.subject = issued.subject;
         certificate.issuer = issued.issuer;
         certificate.der = issued.der;

@@ -5,9 +5,14 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-pub use super::{answer_ocsp::Ocsp, options::Scripts, publish_crl::LastCrl};
+pub use super::{lists::LastCrl, options::Scripts, responder::Ocsp};
 use crate::{
-    ca::Authority, clock::Clock, domain::limits::Limits, mail::Mailer, password::Passwords, store::Store,
+    ca::{Authority, Generation},
+    clock::Clock,
+    domain::limits::Limits,
+    mail::Mailer,
+    password::Passwords,
+    store::Store,
 };
 
 #[derive(Debug, Clone)]
@@ -24,6 +29,26 @@ pub struct Context {
     pub ocsp: Ocsp,
     /// `None`: no mail path is configured (`mail.url`), and what needs one refuses.
     pub mail: Option<Arc<Mailer>>,
+}
+
+impl Context {
+    /// The CA at work, beside the threads that serve: its key may be in a token, which takes its time.
+    pub async fn with_ca<T: Send + 'static>(&self, work: impl FnOnce(&Authority) -> T + Send + 'static) -> T {
+        let ca = self.ca.clone();
+        match tokio::task::spawn_blocking(move || work(&ca)).await {
+            Ok(done) => done,
+            Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+        }
+    }
+
+    /// The same for one generation of the issuing CA. `None` where this server does not know it.
+    pub async fn with_generation<T: Send + 'static>(
+        &self,
+        number: u32,
+        work: impl FnOnce(&Generation) -> T + Send + 'static,
+    ) -> Option<T> {
+        self.with_ca(move |ca| ca.generation(number).map(work)).await
+    }
 }
 
 /// Rings when a process has changed, for pages and phones that wait in this server. Those who wait look again now

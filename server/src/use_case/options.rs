@@ -26,7 +26,7 @@ use crate::{
 /// Where the version in force has no value for a user: how many before it are tried.
 const EARLIER: u32 = 5;
 /// How many users a text is tried for before it is kept.
-const SAMPLE: u64 = 200;
+pub const SAMPLE: u64 = 200;
 
 /// Scripts that were used already, ready to run.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ pub struct InForce<V = OptionValues> {
 /// A version that fails for this user harms nobody: the newest that works is taken, and the failure is told. One that
 /// wants mail where none is sent does not fail: the start is refused, and no earlier version shows on a screen what was
 /// to go by mail.
-async fn in_force(context: &Context, user: &User) -> Result<InForce<OptionValues>> {
+pub async fn in_force(context: &Context, user: &User) -> Result<InForce<OptionValues>> {
     let newest = newest(context, ScriptName::Options).await?;
     newest_that_works(context, &context.scripts.options, newest, user).await
 }

@@ -4,7 +4,7 @@
 use shared::api::{CheckKind, CheckResult};
 use uuid::Uuid;
 
-use super::{Context, answer_ocsp, publish_crl};
+use super::{Context, lists, responder};
 use crate::{
     ca::{Path, ocsp::Question},
     chance::{self, NoChance},
@@ -71,12 +71,20 @@ pub async fn waiting(context: &Context, mobile_id: Uuid) -> Result<Option<Test>,
 /// finding, no failure.
 pub async fn look(context: &Context, certificates: &[Certificate]) -> Vec<Check> {
     let now = context.clock.now();
-    let list = publish_crl::run(context).await;
     let mut checks = Vec::with_capacity(certificates.len() * 4);
     for certificate in certificates {
+        let Some(issuer) = context.ca.issued_by(&certificate.issuer) else {
+            tracing::error!(
+                issuer = certificate.issuer,
+                "the issuing CA was renewed: restart this server"
+            );
+            checks.extend(unavailable(certificate));
+            continue;
+        };
+        let list = lists::newest(context, issuer.number()).await;
         let path = Path {
             certificate: &certificate.der,
-            issuer: context.ca.issuing_der(),
+            issuer: issuer.der(),
             root: context.ca.root_der(),
         };
         let crl = match &list {
@@ -103,6 +111,20 @@ pub async fn look(context: &Context, certificates: &[Certificate]) -> Vec<Check>
     checks
 }
 
+fn unavailable(certificate: &Certificate) -> [Check; 4] {
+    [
+        CheckKind::Chain,
+        CheckKind::Validity,
+        CheckKind::Ocsp,
+        CheckKind::Crl,
+    ]
+    .map(|kind| Check {
+        kind,
+        certificate: certificate.purpose,
+        result: CheckResult::Unavailable,
+    })
+}
+
 /// Asks the responder as anybody would, but for the wire.
 async fn ocsp(context: &Context, path: Path<'_>) -> CheckResult {
     let Ok(nonce) = chance::octets() else {
@@ -112,7 +134,7 @@ async fn ocsp(context: &Context, path: Path<'_>) -> CheckResult {
     let Some(request) = question.request() else {
         return CheckResult::Unavailable;
     };
-    match answer_ocsp::run(context, &request).await {
+    match responder::answer(context, &request).await {
         Ok(answer) => question.judge(&answer.der, context.clock.now()),
         Err(refusal) => question.judge(&refusal.response(), context.clock.now()),
     }

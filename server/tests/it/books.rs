@@ -97,7 +97,14 @@ async fn a_certificate_that_one_book_does_not_know_is_nobody_s() {
     )
     .await;
     assert_eq!(check(&server, true).await, (1, 1), "the CA's orphan is revoked");
-    let orphan = server.context.store.read().status_in_ca(&first).await.unwrap();
+    let issuer = server.context.ca.newest().name();
+    let orphan = server
+        .context
+        .store
+        .read()
+        .status_in_ca(issuer, &first)
+        .await
+        .unwrap();
     assert_eq!(orphan.map(|(state, _)| state), Some(CertificateState::Revoked));
     assert_eq!(check(&server, true).await, (0, 0));
     sql(

@@ -38,3 +38,18 @@ async fn a_server_whose_ca_has_lost_a_file_does_not_make_another() {
     );
     assert!(!server.path("data/ca/root.cer").exists());
 }
+
+#[cfg(not(feature = "hsm"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_built_without_hsm_says_so_where_a_token_is_named() {
+    let mut server = Server::start().await;
+    let said = server.refusal(&[
+        (
+            "SELFSERVICE_CA__PKCS11__MODULE",
+            "/usr/lib/softhsm/libsofthsm2.so",
+        ),
+        ("SELFSERVICE_CA__PKCS11__TOKEN", "selfservice"),
+        ("SELFSERVICE_CA__PKCS11__PIN", "0042"),
+    ]);
+    assert!(said.contains("`cargo build --features hsm`"), "{said}");
+}

@@ -20,7 +20,7 @@ const SERVER: Directions = &[
     ("durable_file", &[]),
     ("mail", &["chance", "domain", "durable_file"]),
     ("script", &["domain"]),
-    ("settings", &["domain", "mail"]),
+    ("settings", &["ca", "domain", "mail"]),
     (
         "use_case",
         &[
@@ -73,9 +73,10 @@ const SHARED: Directions = &[
 ];
 
 /// Whose types stay in which rooms of the server.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("sea_orm", &["store"]),
     ("rcgen", &["ca"]),
+    ("cryptoki", &["ca"]),
     ("axum", &["http", "settings", "startup"]),
     (
         "tokio",

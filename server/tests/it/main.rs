@@ -15,10 +15,13 @@ mod audit;
 mod authorization;
 mod books;
 mod ca_keys;
+mod ca_renewal;
 mod device;
 mod faults;
 mod hostile;
 mod house;
+#[cfg(feature = "hsm")]
+mod hsm;
 mod killed;
 mod lifecycle;
 mod log;

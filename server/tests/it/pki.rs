@@ -228,11 +228,11 @@ async fn a_list_stays_until_something_changes_or_half_its_life_is_over() {
     bertil.pair(process, &code).await.ok();
     bertil.cancel(process).await.ok();
     let changed = list().await;
-    assert_eq!(number(&changed), number(&first) + 1);
+    assert!(number(&changed) > number(&first));
     assert_eq!(list().await.body, changed.body);
     server.later(Duration::hours(13));
     let renewed = list().await;
-    assert_eq!(number(&renewed), number(&first) + 2);
+    assert!(number(&renewed) > number(&changed));
     // A clock that is set back brings no number and no time back.
     server.later(Duration::hours(-14));
     assert_eq!(number(&list().await), number(&renewed));

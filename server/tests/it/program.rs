@@ -73,6 +73,13 @@ impl Server {
         self.ready().await;
     }
 
+    /// With these settings from now on, over those it had. It was killed before.
+    pub async fn start_again_with(&mut self, settings: &[(&'static str, &str)]) {
+        let settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.settings.extend(settings);
+        self.start_again().await;
+    }
+
     pub async fn kill_and_start_again(&mut self) {
         self.kill();
         self.start_again().await;

@@ -238,6 +238,8 @@ async fn who_is_not_concerned_gets_none() {
         assert_eq!(round(&server).await, 0, "{state:?}");
     }
     server.set_state("anna", UserState::Active).await;
+    // The user's lock has locked it.
+    set_state(&server, &of_anna, Active).await;
     let email = |email: &str| Change {
         email: Some(email.to_owned()),
         ..Change::default()
@@ -404,8 +406,10 @@ async fn the_program_reminds_by_itself() {
     until("the reminder is there", || files(&folder) == 1).await;
     program.kill();
     // Another one, which shows that the next round was all the way through.
-    let twin = "INSERT INTO mobile_id SELECT randomblob(16), user_id, process_id, name, server_name, mobile_user_id, \
-                phone, state, state_since, failure, valid_from, valid_until FROM mobile_id";
+    let columns = "user_id, process_id, name, server_name, mobile_user_id, phone, state, state_since, failure, \
+                   valid_from, valid_until";
+    let twin =
+        &format!("INSERT INTO mobile_id (id, {columns}) SELECT randomblob(16), {columns} FROM mobile_id");
     crate::faults::sqlite(&path, twin).await;
     program.start_again().await;
     until("the other's is there", || files(&folder) == 2).await;

@@ -16,7 +16,7 @@ use der::{Decode, SecretDocument};
 use pkcs8::pkcs5::pbes2;
 use pkcs8::pkcs5::scrypt;
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef};
-use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, SignatureAlgorithm, SigningKey};
+use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Curve, Key, KeyStore, KeyStoreError};
@@ -174,10 +174,7 @@ impl PublicKeyData for EcKey {
     }
 
     fn algorithm(&self) -> &'static SignatureAlgorithm {
-        match self.curve {
-            Curve::P256 => &PKCS_ECDSA_P256_SHA256,
-            Curve::P384 => &PKCS_ECDSA_P384_SHA384,
-        }
+        self.curve.algorithm()
     }
 }
 

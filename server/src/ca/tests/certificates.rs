@@ -97,7 +97,7 @@ fn a_certificate_says_what_was_ordered() {
     assert_eq!(certificate.public_key().raw, key.spki());
     assert_eq!(issued.subject, "CN=Anna Åström,UID=anna");
     assert_eq!(issued.issuer, "CN=Smart ID Issuing CA,O=id.example.com");
-    assert_eq!(ca.authority.issuer(), issued.issuer);
+    assert_eq!(ca.newest().name(), issued.issuer);
     let validity = certificate.validity();
     assert_eq!(
         validity.not_before.to_datetime(),
@@ -107,7 +107,7 @@ fn a_certificate_says_what_was_ordered() {
         validity.not_after.to_datetime() - validity.not_before.to_datetime(),
         Duration::days(730)
     );
-    let (_, issuing) = X509Certificate::from_der(ca.authority.issuing_der()).unwrap();
+    let (_, issuing) = X509Certificate::from_der(ca.newest().der()).unwrap();
     certificate.verify_signature(Some(issuing.public_key())).unwrap();
     let identifiers: Vec<String> = certificate
         .extensions()

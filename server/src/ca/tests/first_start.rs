@@ -23,7 +23,7 @@ fn a_second_start_finds_the_same_authority() {
     let later = NOW + Duration::days(3000);
     let again = open(ca.dir.path(), later).unwrap();
     assert_eq!(again.root_der(), ca.authority.root_der());
-    assert_eq!(again.issuing_der(), ca.authority.issuing_der());
+    assert_eq!(again.newest().der(), ca.newest().der());
     assert_eq!(again.issuing_not_after(), ca.authority.issuing_not_after());
     let key = key(P256);
     let issued = again
@@ -33,14 +33,14 @@ fn a_second_start_finds_the_same_authority() {
             ..order(&key)
         })
         .unwrap();
-    assert_eq!(issued.issuer, ca.authority.issuer());
+    assert_eq!(issued.issuer, ca.newest().name());
 }
 
 #[test]
 fn two_first_starts_make_different_authorities() {
     let (one, other) = (Ca::new(), Ca::new());
     assert_ne!(one.authority.root_der(), other.authority.root_der());
-    assert_ne!(one.authority.issuing_der(), other.authority.issuing_der());
+    assert_ne!(one.authority.newest().der(), other.authority.newest().der());
 }
 
 #[test]
@@ -104,7 +104,10 @@ fn first_start_survives_sigkill() {
             killed += 1;
         }
         let after = open(dir.path(), NOW).unwrap_or_else(|error| panic!("round {round}: {error}"));
-        assert_eq!(open(dir.path(), NOW).unwrap().issuing_der(), after.issuing_der());
+        assert_eq!(
+            open(dir.path(), NOW).unwrap().newest().der(),
+            after.newest().der()
+        );
     }
     assert!(killed > 0, "none of 60 was killed in the act");
 }
@@ -131,7 +134,7 @@ fn the_root_s_key_may_be_taken_away() {
     let ca = Ca::new();
     fs::remove_file(ca.path("root.key")).unwrap();
     let again = open(ca.dir.path(), NOW).unwrap();
-    assert_eq!(again.issuing_der(), ca.authority.issuing_der());
+    assert_eq!(again.newest().der(), ca.newest().der());
     assert!(!ca.path("root.key").exists());
 }
 
@@ -184,7 +187,7 @@ fn two_programs_that_start_at_once_make_one_authority() {
     let dir = tempfile::tempdir().unwrap();
     let roots: Vec<Vec<u8>> = std::thread::scope(|scope| {
         let starts: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| open(dir.path(), NOW).unwrap().issuing_der().to_vec()))
+            .map(|_| scope.spawn(|| open(dir.path(), NOW).unwrap().newest().der().to_vec()))
             .collect();
         starts.into_iter().map(|start| start.join().unwrap()).collect()
     });

@@ -16,8 +16,8 @@ impl Asking {
     fn new() -> Self {
         let ca = Ca::new();
         let serial = Serial::from_random(chance::octets().unwrap());
-        let responder = ca.authority.certify_responder(serial, NOW).unwrap();
-        fs::write(ca.path("issuing.der"), ca.authority.issuing_der()).unwrap();
+        let responder = ca.newest().certify_responder(serial, NOW).unwrap();
+        fs::write(ca.path("issuing.der"), ca.newest().der()).unwrap();
         ca.pem("root.der");
         ca.pem("issuing.der");
         Self {

@@ -2,9 +2,13 @@
 
 use super::*;
 
+/// The issuer of the certificates that these tests write.
+const BY: &str = "CN=CA";
+
 on_both_engines! {
     both_books_change_together
     a_list_is_published_under_its_number_once
+    each_generation_has_certificates_of_its_own
     both_books_are_read_side_by_side_and_put_right_together
 }
 
@@ -32,12 +36,12 @@ async fn both_books_change_together(store: Store) {
         states().await,
         [(CertificateState::Valid, CertificateState::Valid); 2]
     );
-    assert_eq!(book.revoked(NOW).await.unwrap(), []);
+    assert_eq!(book.revoked(BY, NOW).await.unwrap(), []);
     assert_eq!(
-        book.status_in_ca("4001").await.unwrap(),
+        book.status_in_ca(BY, "4001").await.unwrap(),
         Some((CertificateState::Valid, None))
     );
-    assert_eq!(book.status_in_ca("4003").await.unwrap(), None);
+    assert_eq!(book.status_in_ca(BY, "4003").await.unwrap(), None);
     assert_eq!(
         book.ca_revision().await.unwrap(),
         0,
@@ -52,7 +56,7 @@ async fn both_books_change_together(store: Store) {
     );
     assert_eq!(book.ca_revision().await.unwrap(), 1);
     assert_eq!(
-        book.status_in_ca("4002").await.unwrap(),
+        book.status_in_ca(BY, "4002").await.unwrap(),
         Some((CertificateState::Revoked, Some((NOW, 5))))
     );
     assert_eq!(
@@ -60,11 +64,11 @@ async fn both_books_change_together(store: Store) {
         [(CertificateState::Revoked, CertificateState::Revoked); 2]
     );
     assert_eq!(
-        book.revoked(NOW).await.unwrap(),
+        book.revoked(BY, NOW).await.unwrap(),
         [("4001".to_owned(), NOW, 5), ("4002".to_owned(), NOW, 5)]
     );
     assert_eq!(
-        book.revoked(NOW + Duration::days(731)).await.unwrap(),
+        book.revoked(BY, NOW + Duration::days(731)).await.unwrap(),
         [],
         "expired ones leave the list"
     );
@@ -108,7 +112,7 @@ async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
         .await
         .unwrap();
     assert_eq!(
-        book.status_in_ca("4002").await.unwrap(),
+        book.status_in_ca(BY, "4002").await.unwrap(),
         Some((revoked, Some((NOW, 5))))
     );
     assert_eq!(book.ca_revision().await.unwrap(), 2);
@@ -123,14 +127,58 @@ async fn a_list_is_published_under_its_number_once(store: Store) {
         der: vec![octet; 3],
     };
     let book = store.read();
-    assert_eq!(book.newest_crl().await.unwrap(), None);
-    book.add_crl(&crl(7, 1)).await.unwrap();
-    let again = book.add_crl(&crl(7, 2)).await;
+    assert_eq!(book.newest_crl(1).await.unwrap(), None);
+    book.add_crl(1, &crl(7, 1)).await.unwrap();
+    let again = book.add_crl(2, &crl(7, 2)).await;
     assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
-    book.add_crl(&crl(8, 3)).await.unwrap();
-    assert_eq!(book.newest_crl_number().await.unwrap(), Some(8));
-    book.forget_crls_before(8).await.unwrap();
-    assert_eq!(book.newest_crl().await.unwrap(), Some(crl(8, 3)));
+    book.add_crl(1, &crl(8, 3)).await.unwrap();
+    assert_eq!(book.newest_crl_number(1).await.unwrap(), Some(8));
+    assert_eq!(book.newest_generation_to_publish().await.unwrap(), Some(1));
+    book.add_crl(2, &crl(9, 4)).await.unwrap();
+    book.forget_crls_before(1, 8).await.unwrap();
+    book.forget_crls_before(2, 9).await.unwrap();
+    assert_eq!(book.newest_crl(1).await.unwrap(), Some(crl(8, 3)));
+    assert_eq!(book.newest_crl(2).await.unwrap(), Some(crl(9, 4)));
+    assert_eq!(book.newest_crl_number(3).await.unwrap(), None);
+    assert_eq!(book.greatest_crl_number().await.unwrap(), Some(9));
+    assert_eq!(book.newest_generation_to_publish().await.unwrap(), Some(2));
     let transaction = store.begin().await.unwrap();
     assert_eq!(transaction.ca_revision_to_publish().await.unwrap(), 0);
+}
+
+async fn each_generation_has_certificates_of_its_own(store: Store) {
+    let (mobile_id, certificates) = with_certificates(&store).await;
+    let book = store.read();
+    let by_another = Certificate {
+        serial: "4003".into(),
+        issuer: "CN=CA 2".into(),
+        not_after: certificates[0].not_after + Duration::days(1),
+        ..certificates[0].clone()
+    };
+    book.record_issuance(std::slice::from_ref(&by_another))
+        .await
+        .unwrap();
+    book.add_certificates(std::slice::from_ref(&by_another))
+        .await
+        .unwrap();
+    let reason = RevocationReason::KeyCompromise;
+    assert_eq!(
+        book.revoke_certificates(mobile_id.id, reason, NOW).await.unwrap(),
+        3
+    );
+    let of = async |issuer| {
+        let revoked = book.revoked(issuer, NOW).await.unwrap();
+        revoked.into_iter().map(|(serial, ..)| serial).collect::<Vec<_>>()
+    };
+    assert_eq!(of(BY).await, ["4001", "4002"]);
+    assert_eq!(of("CN=CA 2").await, ["4003"]);
+    assert!(book.status_in_ca("CN=CA 2", "4003").await.unwrap().is_some());
+    assert_eq!(book.status_in_ca(BY, "4003").await.unwrap(), None);
+    for (issuer, end) in [
+        (BY, Some(certificates[0].not_after)),
+        ("CN=CA 2", Some(by_another.not_after)),
+        ("CN=CA 3", None),
+    ] {
+        assert_eq!(book.last_end(issuer).await.unwrap(), end);
+    }
 }

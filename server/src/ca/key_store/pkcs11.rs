@@ -1,0 +1,43 @@
+//! CA keys in a PKCS#11 token, an HSM or SoftHSM2: made in it, found by their label, and never to be had outside.
+
+mod error;
+mod key;
+mod objects;
+mod token;
+
+use std::sync::Arc;
+
+pub use error::TokenError;
+use key::TokenKey;
+use token::Token;
+
+use super::{Curve, Key, KeyStore, KeyStoreError, TokenAccess};
+
+pub struct TokenKeyStore {
+    token: Arc<Token>,
+}
+
+impl TokenKeyStore {
+    /// Finds the token and logs in once.
+    pub fn open(access: &TokenAccess) -> Result<Self, TokenError> {
+        let token = Arc::new(Token::open(access)?);
+        Ok(Self { token })
+    }
+}
+
+impl KeyStore for TokenKeyStore {
+    fn lookup(&self, name: &str) -> Result<Option<Key>, KeyStoreError> {
+        let found = self.token.find(name)?;
+        Ok(found.map(|public| Key::new(TokenKey::new(self.token.clone(), name, public))))
+    }
+
+    fn create(&self, name: &str, curve: Curve) -> Result<Key, KeyStoreError> {
+        self.token.generate(name, curve)?;
+        // What the token made is read back as at every other start.
+        self.lookup(name)?.ok_or_else(|| self.token.lost(name).into())
+    }
+
+    fn place(&self, name: &str) -> String {
+        format!("the key {name:?} in the token {:?}", self.token.label())
+    }
+}

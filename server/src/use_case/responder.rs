@@ -1,0 +1,171 @@
+//! The OCSP responder at work, for whoever asks by HTTP and for "Test it now". The status is read from the CA's book each time; only the
+//! signature over an answer that has not changed is used again. Each generation of the issuing CA has a responder.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use shared::api::{Actor, CertificateState, Event};
+use time::OffsetDateTime;
+
+use super::Context;
+use crate::{
+    ca::{
+        Generation, Reason, Serial,
+        ocsp::{ANSWER_LIFETIME, OcspRefusal, Responder, Status},
+    },
+    chance,
+    domain::audit::Record,
+    store::StoreError,
+};
+
+/// Beyond that, all are forgotten and signed anew.
+const MOST_KEPT: usize = 20_000;
+
+/// A signed response.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub der: Arc<Vec<u8>>,
+    pub made_at: OffsetDateTime,
+    /// The same answer serves everybody who asks the same (RFC 5019): it may be kept on the way.
+    pub is_shared: bool,
+}
+
+/// The responders at work, by generation, and answers that they have signed.
+#[derive(Debug, Clone, Default)]
+pub struct Ocsp {
+    responders: Arc<tokio::sync::Mutex<HashMap<u32, Arc<Responder>>>>,
+    answers: Arc<Mutex<HashMap<Vec<u8>, Kept>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    status: Status,
+    by: Serial,
+    made_at: OffsetDateTime,
+    der: Arc<Vec<u8>>,
+}
+
+/// `request`: DER.
+pub async fn answer(context: &Context, request: &[u8]) -> Result<Answer, OcspRefusal> {
+    let asked = context.ca.read_ocsp(request)?;
+    let now = context.clock.now();
+    let generation = context.ca.generation(asked.generation);
+    // Beyond its end nobody can be certified to speak for it, and nothing that it issued counts.
+    let issuer = generation.filter(|issuer| !issuer.has_ended(now));
+    let issuer = issuer.ok_or(OcspRefusal::Unauthorized)?;
+    let mut statuses = Vec::new();
+    for serial in asked.serials() {
+        statuses.push(status(context, issuer, serial).await?);
+    }
+    let responder = responder(context, issuer).await?;
+    let shared = asked.shared_key().zip(statuses.first().copied());
+    if let Some((key, status)) = shared
+        && let Some(kept) = context.ocsp.kept(key, status, responder.serial, now)
+    {
+        return Ok(Answer {
+            der: kept.der,
+            made_at: kept.made_at,
+            is_shared: true,
+        });
+    }
+    let der = Arc::new(responder.answer(&asked, &statuses, now)?);
+    if let Some((key, status)) = shared {
+        let kept = Kept {
+            status,
+            by: responder.serial,
+            made_at: now,
+            der: der.clone(),
+        };
+        context.ocsp.keep(key, kept);
+    }
+    Ok(Answer {
+        der,
+        made_at: now,
+        is_shared: !asked.has_nonce(),
+    })
+}
+
+async fn status(
+    context: &Context,
+    issuer: &Generation,
+    serial: Option<Serial>,
+) -> Result<Status, OcspRefusal> {
+    let Some(serial) = serial else {
+        return Ok(Status::Unknown);
+    };
+    let book = context.store.read();
+    let found = book.status_in_ca(issuer.name(), &serial.to_string()).await;
+    Ok(match found.map_err(|error| later(&error))? {
+        None => Status::Unknown,
+        // Also what was on hold when it expired.
+        Some((_, Some((at, reason)))) => Status::Revoked {
+            at,
+            reason: Reason::of(reason),
+        },
+        Some((CertificateState::Revoked | CertificateState::OnHold, None)) => {
+            return Err(OcspRefusal::Internal);
+        }
+        Some(_) => Status::Good,
+    })
+}
+
+/// The one at work; or a new one, whose certificate is written down before it is signed.
+async fn responder(context: &Context, issuer: &Generation) -> Result<Arc<Responder>, OcspRefusal> {
+    let mut at_work = context.ocsp.responders.lock().await;
+    let now = context.clock.now();
+    let number = issuer.number();
+    if let Some(responder) = at_work.get(&number).filter(|responder| !responder.is_old(now)) {
+        return Ok(responder.clone());
+    }
+    let serial = Serial::from_random(chance::octets().map_err(|_| OcspRefusal::TryLater)?);
+    let record = Record::new(now, Event::ResponderCertified, Actor::System).detail(serial.to_string());
+    let written = async {
+        let transaction = context.store.begin().await?;
+        transaction.append_audit(&record).await?;
+        transaction.commit().await
+    };
+    written.await.map_err(|error| later(&error))?;
+    let certify = move |issuer: &Generation| issuer.certify_responder(serial, now);
+    let certified = context.with_generation(number, certify).await;
+    match certified.ok_or(OcspRefusal::Unauthorized)? {
+        Ok(responder) => {
+            let until = responder.not_after;
+            tracing::info!(%serial, generation = number, %until, "an OCSP responder was certified");
+            let responder = Arc::new(responder);
+            at_work.insert(number, responder.clone());
+            Ok(responder)
+        }
+        Err(error) => {
+            tracing::error!(%error, "no OCSP responder could be certified");
+            Err(OcspRefusal::Internal)
+        }
+    }
+}
+
+fn later(error: &StoreError) -> OcspRefusal {
+    tracing::warn!(%error, "an OCSP request cannot be answered at the moment");
+    OcspRefusal::TryLater
+}
+
+impl Ocsp {
+    /// An answer that still holds, and will for half of its life.
+    fn kept(&self, key: &[u8], status: Status, by: Serial, now: OffsetDateTime) -> Option<Kept> {
+        let kept = self.lock().get(key).cloned()?;
+        let is_young = (kept.made_at..kept.made_at + ANSWER_LIFETIME / 2).contains(&now);
+        (is_young && kept.status == status && kept.by == by).then_some(kept)
+    }
+
+    fn keep(&self, key: &[u8], kept: Kept) {
+        let mut answers = self.lock();
+        if answers.len() >= MOST_KEPT {
+            answers.clear();
+        }
+        answers.insert(key.to_vec(), kept);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Vec<u8>, Kept>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

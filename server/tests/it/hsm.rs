@@ -1,0 +1,5 @@
+//! The CA's keys in a PKCS#11 token, played by SoftHSM2. Each test has tokens of its own.
+
+mod keys;
+mod program;
+mod soft_hsm;
