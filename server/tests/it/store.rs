@@ -39,6 +39,12 @@ async fn sqlite() -> (Store, tempfile::TempDir) {
     (store, dir)
 }
 
+async fn postgresql() -> Store {
+    let store = Store::open(&postgres::url().await).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
 /// Makes a test for each engine out of one function over a store.
 macro_rules! on_both_engines {
     ($($name:ident)*) => {
@@ -52,7 +58,7 @@ macro_rules! on_both_engines {
         mod on_postgresql {
             $(#[tokio::test]
             async fn $name() {
-                super::$name(crate::store::postgres::database().await).await;
+                super::$name(crate::store::postgresql().await).await;
             })*
         }
     };

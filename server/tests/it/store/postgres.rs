@@ -9,27 +9,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use server::store::Store;
-
 struct Cluster {
     socket_dir: PathBuf,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
-/// An empty database with all tables, on the cluster.
-pub async fn database() -> Store {
+/// The address of an empty database on the cluster.
+pub async fn url() -> String {
     let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start))
         .await
         .unwrap();
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
     cluster.psql(&format!("CREATE DATABASE {name}"));
     let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
-    let store = Store::open(&format!("postgres://selfservice@{host}/{name}"))
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
+    format!("postgres://selfservice@{host}/{name}")
 }
 
 impl Cluster {
