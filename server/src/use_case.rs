@@ -26,6 +26,7 @@ pub mod give_up_on_phone;
 pub mod list_mails;
 pub mod list_mobile_ids;
 pub mod list_script_versions;
+pub mod lock_long_paused;
 pub mod lock_mobile_id;
 pub mod look_at_code;
 pub mod look_at_mail_link;

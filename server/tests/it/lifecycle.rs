@@ -2,6 +2,7 @@
 //! the same of it.
 
 mod expiry;
+mod model;
 mod openssl;
 mod replace;
 mod together;

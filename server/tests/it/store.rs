@@ -61,6 +61,7 @@ macro_rules! on_both_engines {
 mod audit;
 mod certificate;
 mod mail;
+mod mobile_id;
 
 on_both_engines! {
     migrating_again_changes_nothing

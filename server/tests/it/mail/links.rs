@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 use shared::{
     api::{
-        CertificateState, Ending, Event, MailLink, MailLinkKind, MailLinkStanding, MobileId, MobileIdState,
-        ProcessState, UserState,
+        CertificateState, Ending, Event, LockReason, MailLink, MailLinkKind, MailLinkStanding, MobileId,
+        MobileIdState, ProcessState, UserState,
     },
     problem::Code,
     url::{api, page, pki},
@@ -299,17 +299,18 @@ fn openssl_crl(der: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_lock_link_lives_thirty_days_and_for_a_user_who_is_locked_too() {
+async fn a_lock_link_lives_thirty_days_and_for_a_user_who_is_inactive_too() {
     let smtp = Smtp::start(None).await;
     let server = plain(&smtp).await;
     let (_, mobile_id, token) = created(&server, &smtp).await;
     server.later(Duration::days(30) - Duration::minutes(1));
     assert_eq!(look(&server, &token).await.standing, MailLinkStanding::Open);
-    server.set_state("anna", UserState::Locked).await;
+    server.set_state("anna", UserState::Inactive).await;
     assert_eq!(press(&server, &token).await.standing, MailLinkStanding::Done);
     let book = server.context.store.read();
     let found = book.mobile_id(mobile_id.summary.id).await.unwrap().unwrap();
     assert_eq!(found.state, MobileIdState::Locked);
+    assert_eq!(found.lock_reason, Some(LockReason::DisownedByMail));
     server.later(Duration::minutes(2));
     let body = json!({ "token": token });
     let answer = server.anonymous().post(api::MAIL_LINK_USE, body).await;
