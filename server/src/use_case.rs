@@ -5,6 +5,7 @@
 pub mod accept_receipt;
 pub mod add_default_script;
 pub mod add_user;
+pub mod announce_pause_ends;
 pub mod answer_ocsp;
 pub mod cancel_process;
 pub mod change_user;

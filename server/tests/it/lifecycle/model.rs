@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use super::*;
 use crate::app::Phone;
 
-const CASES: usize = 24;
+const CASES: usize = 40;
 const MOST_DAYS: i64 = 90;
 
 #[derive(Debug, Clone, Copy)]
@@ -51,14 +51,15 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(CancelProcess),
         2 => (one(), reason).prop_map(|(one, reason)| Lock(one, reason)),
         4 => one().prop_map(Pause),
-        4 => one().prop_map(Resume),
+        3 => one().prop_map(Resume),
         2 => one().prop_map(Delete),
         3 => Just(User(UserState::Active)),
         2 => Just(User(UserState::Inactive)),
         1 => Just(User(UserState::Locked)),
-        3 => (1..100_i64).prop_map(Days),
+        2 => (1..90_i64).prop_map(Days),
+        3 => (90..200_i64).prop_map(Days),
         1 => (400..800_i64).prop_map(Days),
-        3 => Just(Round),
+        5 => Just(Round),
     ]
 }
 
@@ -363,7 +364,8 @@ fn nothing_came_back(before: &[One], after: &[One]) {
 async fn any_order_of_events_leaves_portal_books_and_model_alike() {
     let server = Server::start().await;
     let mut runner = TestRunner::deterministic();
-    let events = prop::collection::vec(happening(), 10..40);
+    let events = prop::collection::vec(happening(), 20..60);
+    let mut ends = vec![];
     for _ in 0..CASES {
         let events = events.new_tree(&mut runner).unwrap().current();
         let mut world = World::new(&server).await;
@@ -374,9 +376,33 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
             println!("{n}: {what:?}");
             world.check().await;
         }
+        ends.extend(
+            world
+                .all
+                .iter()
+                .map(|one| (one.state, one.reason, one.is_deleted)),
+        );
         // The next one begins when this one did.
         server.later(-world.moved);
     }
+    // They came far enough.
+    let ended = |end: &dyn Fn(&(MobileIdState, Option<LockReason>, bool)) -> bool| ends.iter().any(end);
+    for reason in [
+        LockReason::PausedTooLong,
+        LockReason::UserLocked,
+        LockReason::Lost,
+    ] {
+        assert!(ended(&|(_, why, _)| *why == Some(reason)), "{reason:?}");
+    }
+    for state in [
+        MobileIdState::Registered,
+        MobileIdState::Active,
+        MobileIdState::Inactive,
+        MobileIdState::Expired,
+    ] {
+        assert!(ended(&|(end, ..)| *end == state), "{state:?}");
+    }
+    assert!(ended(&|(_, _, is_deleted)| *is_deleted));
     let chain = server.context.store.read().verify_audit().await.unwrap();
     assert!(matches!(chain, server::store::Chain::Whole(_)));
 }

@@ -17,17 +17,46 @@ struct Cluster {
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
+/// A database on the cluster, without tables.
+pub struct Database {
+    pub url: String,
+    name: String,
+    cluster: &'static Cluster,
+}
+
+impl Database {
+    pub async fn empty() -> Self {
+        let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start))
+            .await
+            .unwrap();
+        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        cluster.psql(&format!("CREATE DATABASE {name}"));
+        let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
+        Self {
+            url: format!("postgres://selfservice@{host}/{name}"),
+            name,
+            cluster,
+        }
+    }
+
+    /// Ends every connection to it and takes no other.
+    pub fn take_away(&self) {
+        let Self { name, cluster, .. } = self;
+        cluster.psql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        cluster.psql(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ));
+    }
+
+    pub fn give_back(&self) {
+        let Self { name, cluster, .. } = self;
+        cluster.psql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
+    }
+}
+
 /// An empty database with all tables, on the cluster.
 pub async fn database() -> Store {
-    let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start))
-        .await
-        .unwrap();
-    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    cluster.psql(&format!("CREATE DATABASE {name}"));
-    let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
-    let store = Store::open(&format!("postgres://selfservice@{host}/{name}"))
-        .await
-        .unwrap();
+    let store = Store::open(&Database::empty().await.url).await.unwrap();
     store.migrate().await.unwrap();
     store
 }
