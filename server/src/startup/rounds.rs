@@ -7,7 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::App,
-    use_case::{check_books, clear_outbox, expire_mobile_ids, publish_crl, remind, show_ca, sweep},
+    use_case::{
+        announce_pause_ends, check_books, clear_outbox, expire_mobile_ids, lock_long_paused, publish_crl,
+        remind, show_ca, sweep,
+    },
 };
 
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
@@ -61,6 +64,18 @@ async fn look_for_ever(app: &App) {
             Err(error) => {
                 tracing::warn!(%error, "not every mobile ID that is over is expired; it is tried again")
             }
+        }
+        match announce_pause_ends::run(&app.context).await {
+            Ok(0) => {}
+            Ok(written) => tracing::info!(written, "users were told that a pause ends"),
+            Err(error) => {
+                tracing::warn!(%error, "not everybody was told that a pause ends; it is tried again")
+            }
+        }
+        match lock_long_paused::run(&app.context).await {
+            Ok(0) => {}
+            Ok(locked) => tracing::info!(locked, "mobile IDs that were paused for too long"),
+            Err(error) => tracing::warn!(%error, "not every long pause was ended; it is tried again"),
         }
         match remind::run(&app.context).await {
             Ok(0) => {}

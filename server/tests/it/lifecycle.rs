@@ -2,6 +2,10 @@
 //! the same of it.
 
 mod expiry;
+mod faults;
+mod killed;
+mod long_pause;
+mod model;
 mod openssl;
 mod replace;
 mod together;

@@ -80,6 +80,20 @@ impl Server {
         self.start_again().await;
     }
 
+    /// The same, that much later, such as `731d`: see `faketime(1)`.
+    pub async fn start_again_later(&mut self, later: &str) {
+        let folders = std::fs::read_dir("/usr/lib").unwrap();
+        let mut libraries = folders.map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
+        let library = libraries.find(|library| library.exists());
+        let library = library.expect("Debian's package faketime is installed");
+        self.settings.extend([
+            ("LD_PRELOAD", library.display().to_string()),
+            ("FAKETIME", format!("+{later}")),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+        ]);
+        self.start_again().await;
+    }
+
     pub async fn kill_and_start_again(&mut self) {
         self.kill();
         self.start_again().await;

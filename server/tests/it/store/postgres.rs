@@ -21,25 +21,23 @@ pub async fn url() -> String {
         .await
         .unwrap();
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    cluster.psql(&format!("CREATE DATABASE {name}"));
+    psql(&format!("CREATE DATABASE {name}"));
     let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
     format!("postgres://selfservice@{host}/{name}")
 }
 
-impl Cluster {
-    fn psql(&self, statement: &str) {
-        let socket = self.socket_dir.as_os_str();
-        let mut psql = Command::new(program("psql"));
-        psql.args(["-qX", "-U", "selfservice", "-d", "postgres", "-c", statement])
-            .arg("-h")
-            .arg(socket);
-        let output = psql.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+/// Said by the cluster's owner, to none of the tests' databases.
+pub fn psql(statement: &str) {
+    let mut psql = Command::new(program("psql"));
+    psql.args(["-qX", "-U", "selfservice", "-d", "postgres", "-c", statement])
+        .arg("-h")
+        .arg(&CLUSTER.get_or_init(start).socket_dir);
+    let output = psql.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[expect(clippy::zombie_processes, reason = "it lives until this program ends")]
