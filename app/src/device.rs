@@ -10,4 +10,6 @@ pub mod journey;
 pub mod keys;
 pub mod screen;
 pub mod setup;
+pub mod standing;
 pub mod stop;
+pub mod watch;

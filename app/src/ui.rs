@@ -14,7 +14,7 @@ pub use button::{Button, Look};
 pub use field::{Field, FieldKind};
 pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
 pub use modal::{Modal, close_modal};
-pub use notice::{Notice, Tone};
+pub use notice::{Notice, Tone, notice};
 pub use qr::Qr;
 pub use ring::Ring;
 pub use state_mark::{Mark, MarkShape, StateMark};

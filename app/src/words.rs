@@ -10,13 +10,14 @@ mod problem;
 mod process;
 mod script;
 mod script_name;
+mod test;
 
 pub use date::{date, date_and_time, short_date, time};
 pub use event::{actor, event};
 pub use mail::{mail_kind, mail_state, mailed};
 pub use mobile_id::{
-    certificate_state, ends, mobile_id_meaning, mobile_id_state, mobile_id_term, purpose, purpose_meaning,
-    purposes,
+    certificate_state, ends, lock_reason, mobile_id_meaning, mobile_id_state, mobile_id_term, pause_cause,
+    purpose, purpose_meaning, purposes,
 };
 pub use number::{minutes, tries_left, validity, wait};
 pub use problem::{failure, problem};
@@ -25,3 +26,4 @@ pub use script::{
     certificate_choice, notify, recovery, script_fault, script_hint, script_hint_source, yes_or_no,
 };
 pub use script_name::script_name;
+pub use test::{check, check_result, tested};

@@ -6,7 +6,14 @@ import { accounts } from "../fixture/account.ts";
 import { openOptions, replaceInScript, save } from "../fixture/console.ts";
 import { actionLink } from "../fixture/mail.ts";
 import { expect, test } from "../fixture/mail-test.ts";
-import { obtainMobileId } from "../fixture/mobile-id.ts";
+import {
+	action,
+	expectTold,
+	haveMobileIdOn,
+	obtainMobileId,
+	openMobileId,
+	question,
+} from "../fixture/mobile-id.ts";
 import { addToOptions } from "../fixture/options.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
@@ -87,6 +94,68 @@ for (const [look, options] of Object.entries(looks)) {
 		await desktop.getByRole("link", { name: /MobileID Bertil/ }).click();
 		await expect(desktop.getByRole("heading", { name: "Possible actions" })).toBeVisible();
 		await look(desktop, "a mobile ID");
+	});
+
+	test(`every screen of the lifecycle, ${look}`, async ({ server, open }) => {
+		test.setTimeout(180_000);
+		const phone = await open("pixel", options);
+		await haveMobileIdOn(phone, server, accounts.anna);
+		const desktop = await open("desktop", options);
+		const look = async (page: Page, screen: string) => {
+			await expectAccessible(page, screen);
+			await expectNoSidewaysScroll(page, screen);
+			if (options.reducedMotion) await expectStill(page, screen);
+		};
+
+		await signIn(desktop, accounts.anna);
+		await expect(desktop.getByRole("link", { name: "I lost my phone" })).toBeVisible();
+		await look(desktop, "dashboard, I lost my phone");
+		await openMobileId(desktop);
+		await action(desktop, "Test it now").click();
+		await expect(desktop.getByRole("timer")).toBeVisible();
+		await look(desktop, "a test that waits");
+		await phone.getByRole("button", { name: "Show the mobile IDs on this phone" }).click();
+		await expect(phone.getByRole("main")).toContainText("everything is in order");
+		await look(phone, "phone, tested");
+		await expect(desktop.getByRole("main")).toContainText("everything is in order");
+		await look(desktop, "a test that is passed");
+
+		await action(desktop, "Lock…").click();
+		await question(desktop, "Lock this mobile ID?").getByLabel("Lost", { exact: true }).check();
+		await look(desktop, "lock, lost");
+		await desktop.getByRole("button", { name: "Pause it instead" }).click();
+		await look(desktop, "pause");
+		await desktop.getByRole("button", { name: "Pause it", exact: true }).click();
+		await expectTold(desktop, "Paused.");
+		await look(desktop, "a paused mobile ID");
+		await action(desktop, "Test it now").click();
+		await expect(desktop.getByRole("main")).toContainText("something is not in order");
+		await look(desktop, "a test that is not passed");
+		await expect(phone.getByRole("main")).toContainText("Paused since");
+		await expect(phone.getByRole("main")).toContainText("On hold");
+		await look(phone, "phone, paused, and a test that is not passed");
+
+		await desktop.goto("/");
+		await expect(desktop.getByRole("main")).toContainText("paused since");
+		await look(desktop, "dashboard, paused");
+		await startGetMobileId(desktop);
+		await dialog(desktop).getByLabel("Lock it now and go on").check();
+		await look(desktop, "dialog, step 1, replacing");
+		await showCode(desktop);
+		await look(desktop, "dialog, step 2, replaced");
+		await dialog(desktop).getByRole("button", { name: "Cancel" }).click();
+		await look(desktop, "dialog, cancel after a replacement");
+		await dialog(desktop).getByRole("button", { name: "End it" }).click();
+		await expect(phone.getByRole("main")).toContainText("Locked since");
+		await phone.getByRole("button", { name: "Remove from this phone" }).click();
+		await look(phone, "phone, locked, to be removed");
+		await openMobileId(desktop);
+		await look(desktop, "a locked mobile ID");
+		await action(desktop, "Delete…").click();
+		await look(desktop, "delete");
+		await desktop.getByRole("button", { name: "Delete it" }).click();
+		await expectTold(desktop, "Deleted");
+		await look(desktop, "deleted");
 	});
 
 	test(`every screen of mail, ${look}`, async ({ server, open, mailServer, faults }) => {

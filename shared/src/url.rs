@@ -100,7 +100,7 @@ pub mod api {
     pub const MOBILE_ID_LOCK: &str = "/api/mobile-ids/{mobile_id}/lock";
     pub const MOBILE_ID_PAUSE: &str = "/api/mobile-ids/{mobile_id}/pause";
     pub const MOBILE_ID_RESUME: &str = "/api/mobile-ids/{mobile_id}/resume";
-    /// POST: begins a test. GET: the newest test.
+    /// POST: begins a test. GET: the newest test, `null` where there was none.
     pub const MOBILE_ID_TEST: &str = "/api/mobile-ids/{mobile_id}/test";
     /// Path parameter `file`: the serial number in hex, then `.pem` or `.der`.
     pub const CERTIFICATE: &str = "/api/certificates/{file}";

@@ -16,6 +16,10 @@ const ANSWER_WITHIN_MS: u32 = 35_000;
 #[derive(Clone, Copy)]
 pub struct Bearer<'a>(pub &'a str);
 
+/// The empty object, for calls that have nothing to say.
+#[derive(Serialize)]
+pub struct Nothing {}
+
 /// For answers without a body, ask for `()`.
 pub async fn get<T: DeserializeOwned>(url: &str, bearer: Option<Bearer<'_>>) -> Result<T, Failure> {
     read(&send(Method::GET, url, bearer, None).await?)

@@ -1,5 +1,7 @@
-//! The process Get mobile ID: start, look, next, new code, cancel.
+//! The process Get mobile ID: start, look, next, new code, cancel. Each call is a value, answered by the process as it
+//! is then, so that one piece of code makes them all.
 
+use gloo_net::http::Method;
 use serde::Serialize;
 use shared::api::{
     CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, Replace, StartProcess, Step,
@@ -7,79 +9,78 @@ use shared::api::{
 use shared::url::api;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, Nothing};
 
 pub async fn dashboard() -> Result<Dashboard, Failure> {
     super::get(api::DASHBOARD, None).await
 }
 
-/// The empty object.
-#[derive(Serialize)]
-struct Nothing {}
-
-/// The user's open process where there is one already.
-pub async fn start() -> Result<ProcessView, Failure> {
-    super::post(
-        api::PROCESSES,
-        None,
-        &StartProcess {
-            kind: ProcessKind::GetMobileId,
-        },
-    )
-    .await
+pub struct Request {
+    address: String,
+    /// Of a POST; a GET has none.
+    body: Option<String>,
 }
 
-pub async fn look(id: Uuid) -> Result<ProcessView, Failure> {
-    super::get(&api::process(id), None).await
+impl Request {
+    pub async fn send(self) -> Result<ProcessView, Failure> {
+        let method = if self.body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        super::read(&super::send(method, &self.address, None, self.body).await?)
+    }
+}
+
+fn post(address: String, body: &impl Serialize) -> Request {
+    // The wire types have text keys only, so they always become JSON.
+    let body = Some(serde_json::to_string(body).unwrap_or_default());
+    Request { address, body }
+}
+
+/// The user's open process where there is one already.
+pub fn start() -> Request {
+    let kind = ProcessKind::GetMobileId;
+    post(api::PROCESSES.to_owned(), &StartProcess { kind })
+}
+
+pub fn look(id: Uuid) -> Request {
+    let address = api::process(id);
+    Request { address, body: None }
 }
 
 /// Next at the introduction; `chosen`: the certificates, where there was a choice; `replace`: the mobile ID to lock.
-pub async fn begin(
-    id: Uuid,
-    step: Step,
-    chosen: Option<Vec<Purpose>>,
-    replace: Option<Replace>,
-) -> Result<ProcessView, Failure> {
-    next(
-        id,
-        NextStep {
-            step,
-            pairing_code: None,
-            certificates: chosen,
-            replace,
-        },
-    )
-    .await
+pub fn begin(id: Uuid, step: Step, chosen: Option<Vec<Purpose>>, replace: Option<Replace>) -> Request {
+    let next = NextStep {
+        step,
+        pairing_code: None,
+        certificates: chosen,
+        replace,
+    };
+    post(api::process_next(id), &next)
 }
 
 /// Next with the pairing code.
-pub async fn confirm(id: Uuid, step: Step, pairing_code: String) -> Result<ProcessView, Failure> {
-    next(
-        id,
-        NextStep {
-            step,
-            pairing_code: Some(pairing_code),
-            certificates: None,
-            replace: None,
-        },
-    )
-    .await
-}
-
-async fn next(id: Uuid, next: NextStep) -> Result<ProcessView, Failure> {
-    super::post(&api::process_next(id), None, &next).await
+pub fn confirm(id: Uuid, step: Step, pairing_code: String) -> Request {
+    let next = NextStep {
+        step,
+        pairing_code: Some(pairing_code),
+        certificates: None,
+        replace: None,
+    };
+    post(api::process_next(id), &next)
 }
 
 /// A new activation code; its answer is the only one that carries it.
-pub async fn new_code(id: Uuid) -> Result<ProcessView, Failure> {
-    super::post(&api::process_code(id), None, &Nothing {}).await
+pub fn new_code(id: Uuid) -> Request {
+    post(api::process_code(id), &Nothing {})
 }
 
 /// A new activation code by e-mail.
-pub async fn mail_code(id: Uuid) -> Result<ProcessView, Failure> {
-    super::post(&api::process_mail(id), None, &Nothing {}).await
+pub fn mail_code(id: Uuid) -> Request {
+    post(api::process_mail(id), &Nothing {})
 }
 
-pub async fn cancel(id: Uuid, not_my_phone: bool) -> Result<ProcessView, Failure> {
-    super::post(&api::process_cancel(id), None, &CancelProcess { not_my_phone }).await
+pub fn cancel(id: Uuid, not_my_phone: bool) -> Request {
+    post(api::process_cancel(id), &CancelProcess { not_my_phone })
 }

@@ -138,6 +138,13 @@ pub async fn pause(milliseconds: u32) {
     controller.abort();
 }
 
+/// Whether nobody looks at the page.
+pub fn is_hidden() -> bool {
+    window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.hidden())
+}
+
 /// Ends every pause now.
 pub fn wake() {
     if let (Some(window), Ok(event)) = (window(), web_sys::Event::new(WAKE_EVENT)) {

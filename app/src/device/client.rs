@@ -7,8 +7,8 @@ use gloo_net::http::Method;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use shared::api::{
-    ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, KeysAccepted, ProcessState, Receipt,
-    SubmitKeys,
+    ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, DeviceMobileId, KeysAccepted,
+    MobileIdState, MobileIdTest, ProcessState, Receipt, SubmitKeys, TestAnswer,
 };
 use shared::url::device as url;
 
@@ -81,6 +81,23 @@ pub fn receipt(token: &str, receipt: &Receipt) -> Call<Done> {
 
 pub fn cancel(token: &str) -> Call<Done> {
     call(Method::POST, String::from(url::CANCEL), Some(token), None)
+}
+
+/// Answers at once, or, with `since`, when the mobile ID has left that state or a test waits (or 20 seconds later).
+pub fn mobile_id(token: &str, since: Option<MobileIdState>) -> Call<DeviceMobileId> {
+    let address = match since {
+        Some(state) => format!("{}?since={}", url::MOBILE_ID, state.as_str()),
+        None => String::from(url::MOBILE_ID),
+    };
+    call(Method::GET, address, Some(token), None)
+}
+
+pub fn begin_test(token: &str) -> Call<Done> {
+    call(Method::POST, String::from(url::TEST), Some(token), None)
+}
+
+pub fn answer_test(token: &str, answer: &TestAnswer) -> Call<MobileIdTest> {
+    post(url::TEST_ANSWER, Some(token), answer)
 }
 
 fn post<T>(address: &str, token: Option<&str>, body: &impl Serialize) -> Call<T> {

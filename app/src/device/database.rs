@@ -1,12 +1,14 @@
 //! What this phone keeps, in `IndexedDB`: unfinished enrollments and finished mobile IDs, each with its keys.
-//! A record is an object of `id`, `facts` (JSON of the pure type) and `keys` (a `CryptoKeyPair` a purpose).
+//! A record is an object of `id`, `facts` (JSON of the pure type) and `keys` (a `CryptoKeyPair` a purpose); that of a
+//! mobile ID also has `token` (the device token) and `told` (JSON of what the server last said of it).
 //! Nothing here knows the order of steps.
 
 use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
 use js_sys::{Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::api::{Installation, Purpose};
+use shared::api::{DeviceMobileId, Installation, Purpose};
+use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::enrollment::Enrollment;
@@ -18,6 +20,11 @@ const VERSION: u32 = 1;
 const ENROLLMENTS: &str = "enrollment";
 const MOBILE_IDS: &str = "mobile_id";
 const PROBES: &str = "probe";
+
+const FACTS: &str = "facts";
+const KEYS: &str = "keys";
+const TOKEN: &str = "token";
+const TOLD: &str = "told";
 
 /// The browser keeps nothing, or not this: a private tab, Lockdown Mode, a full disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +43,16 @@ impl From<JsValue> for StorageRefused {
 }
 
 type Stored<T> = Result<T, StorageRefused>;
+
+/// A mobile ID on this phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub installation: Installation,
+    /// Missing where an earlier version of this page set it up: then the server cannot be asked.
+    pub device_token: Option<String>,
+    /// What the server last said of it.
+    pub told: Option<DeviceMobileId>,
+}
 
 pub struct Database(Idb);
 
@@ -110,23 +127,47 @@ impl Database {
     /// The enrollment becomes a mobile ID, in one transaction.
     pub async fn finish(
         &self,
-        enrollment_id: &str,
+        enrollment: &Enrollment,
         installation: &Installation,
         keys: &KeySet,
     ) -> Stored<()> {
         let mobile_id = record(&installation.mobile_id.to_string(), installation, keys)?;
+        Reflect::set(&mobile_id, &TOKEN.into(), &(&enrollment.device_token).into())?;
         let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
         writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
         writing
             .object_store(ENROLLMENTS)?
-            .delete(JsValue::from(enrollment_id))?;
+            .delete(JsValue::from(&enrollment.id))?;
         finished(writing).await
     }
 
     /// Newest first: their ids begin with a time.
-    pub async fn mobile_ids(&self) -> Stored<Vec<Installation>> {
+    pub async fn mobile_ids(&self) -> Stored<Vec<Kept>> {
         let records = self.all(MOBILE_IDS).await?;
-        Ok(records.iter().rev().filter_map(facts).collect())
+        Ok(records.iter().rev().filter_map(kept).collect())
+    }
+
+    pub async fn keys_of(&self, mobile_id: Uuid) -> Stored<KeySet> {
+        let found = self.get(MOBILE_IDS, &mobile_id.to_string()).await?;
+        Ok(found.as_ref().map(keys).unwrap_or_default())
+    }
+
+    /// Keeps what the server said, unless the mobile ID has been removed from here meanwhile.
+    pub async fn keep_told(&self, told: &DeviceMobileId) -> Stored<()> {
+        let json = serde_json::to_string(told).map_err(|_| StorageRefused)?;
+        let writing = self.transaction(&[MOBILE_IDS], TransactionMode::ReadWrite)?;
+        let store = writing.object_store(MOBILE_IDS)?;
+        let found = store.get(JsValue::from(told.mobile_id.to_string()))?.await?;
+        if let Some(record) = found {
+            Reflect::set(&record, &TOLD.into(), &json.into())?;
+            store.put(&record, None)?;
+        }
+        finished(writing).await
+    }
+
+    /// With its keys, for good.
+    pub async fn forget_mobile_id(&self, mobile_id: Uuid) -> Stored<()> {
+        self.delete(MOBILE_IDS, &mobile_id.to_string()).await
     }
 
     async fn put(&self, store: &str, record: &JsValue) -> Stored<()> {
@@ -178,8 +219,8 @@ fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {
     }
     let record = Object::new();
     Reflect::set(&record, &"id".into(), &id.into())?;
-    Reflect::set(&record, &"facts".into(), &facts.into())?;
-    Reflect::set(&record, &"keys".into(), &pairs)?;
+    Reflect::set(&record, &FACTS.into(), &facts.into())?;
+    Reflect::set(&record, &KEYS.into(), &pairs)?;
     Ok(record.into())
 }
 
@@ -187,13 +228,24 @@ fn read(record: &JsValue) -> Option<(Enrollment, KeySet)> {
     Some((facts(record)?, keys(record)))
 }
 
+fn kept(record: &JsValue) -> Option<Kept> {
+    Some(Kept {
+        installation: facts(record)?,
+        device_token: text(record, TOKEN),
+        told: text(record, TOLD).and_then(|told| json::read(&told)),
+    })
+}
+
 fn facts<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
-    let facts = Reflect::get(record, &"facts".into()).ok()?.as_string()?;
-    json::read(&facts)
+    json::read(&text(record, FACTS)?)
+}
+
+fn text(record: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(record, &name.into()).ok()?.as_string()
 }
 
 fn keys(record: &JsValue) -> KeySet {
-    let Ok(pairs) = Reflect::get(record, &"keys".into()) else {
+    let Ok(pairs) = Reflect::get(record, &KEYS.into()) else {
         return KeySet::new();
     };
     Purpose::ALL

@@ -4,8 +4,9 @@
 use shared::api::{Claim, Installation, KeyRequest, Purpose, Receipt, SubmitKeys};
 use shared::problem::Code as ProblemCode;
 use shared::protocol::{certificate, encode};
+use uuid::Uuid;
 
-use super::database::Database;
+use super::database::{Database, Kept};
 use super::description::{describe, is_apple_mobile};
 use super::enrollment::{Enrollment, Step, TOKEN_OCTETS, certificates, read_code};
 use super::keys::{self, KeyPair, KeySet, public_keys};
@@ -48,8 +49,18 @@ pub async fn without_code(run: Run) -> Flow<()> {
         .max_by_key(|(enrollment, _)| enrollment.started_at_ms);
     match newest {
         Some((enrollment, keys)) => go_on(run, &database, enrollment, keys).await,
-        None => run.show(Screen::Start(database.mobile_ids().await?)),
+        None => {
+            let kept = database.mobile_ids().await?;
+            run.setup().watch(run, &kept);
+            run.show(Screen::Start(kept))
+        }
     }
+}
+
+/// Deletes a mobile ID with its keys from this phone.
+pub async fn remove(run: Run, mobile_id: Uuid) -> Flow<()> {
+    open().await?.forget_mobile_id(mobile_id).await?;
+    without_code(run).await
 }
 
 /// "I did not ask for this": the process ends.
@@ -109,7 +120,7 @@ async fn go_on(run: Run, database: &Database, mut enrollment: Enrollment, mut ke
             }
             Step::Install(installation) => install(run, database, &enrollment, &installation).await,
             Step::Finish(installation) => {
-                database.finish(&enrollment.id, &installation, &keys).await?;
+                database.finish(&enrollment, &installation, &keys).await?;
                 run.check()?;
                 run.setup().forget_code();
                 run.let_go();
@@ -190,7 +201,7 @@ async fn install(
     let Some((stored, keys)) = database.enrollment(&enrollment.id).await? else {
         // A second tab was faster: in one transaction it made the enrollment a mobile ID. Asked in this order, the
         // one or the other is there.
-        let is_here = |kept: &Installation| kept.mobile_id == installation.mobile_id;
+        let is_here = |kept: &Kept| kept.installation.mobile_id == installation.mobile_id;
         return if database.mobile_ids().await?.iter().any(is_here) {
             Ok(enrollment.clone().completed())
         } else {

@@ -2,6 +2,7 @@
 
 use shared::api::{ActivationOffer, Installation, Timestamp};
 
+use super::database::Kept;
 use super::stop::Stop;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub enum Screen {
     /// Something is being found out.
     Checking,
     /// Opened without a code: the mobile IDs on this phone, and a field for a code.
-    Start(Vec<Installation>),
+    Start(Vec<Kept>),
     /// An iPhone or iPad, in the browser: the Home Screen first.
     HomeScreen(ActivationOffer),
     Offer(ActivationOffer),

@@ -6,16 +6,18 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
-use shared::api::ActivationOffer;
+use shared::api::{ActivationOffer, DeviceMobileId};
 use shared::problem::Code as ProblemCode;
+use uuid::Uuid;
 
 use super::client::{self, Call, Prepared};
-use super::database::{Database, StorageRefused};
+use super::database::{Database, Kept, StorageRefused};
 use super::enrollment::Enrollment;
 use super::keys::CryptoRefused;
 use super::screen::Screen;
+use super::standing::{Contact, Standing, Trial};
 use super::stop::{Stop, Trouble, Verdict, pause_ms, verdict};
-use super::{browser, journey};
+use super::{browser, journey, watch};
 use crate::api::{Answer, Failure};
 
 /// The one set-up of this page. Copies are handles to it.
@@ -26,6 +28,8 @@ pub struct Setup {
     pub trouble: RwSignal<Option<Trouble>>,
     /// What is typed into the code field; outlives the field.
     pub typed: RwSignal<String>,
+    /// How each mobile ID on this phone stands, while they are shown.
+    standings: RwSignal<Vec<(Uuid, Standing)>>,
     /// The code in hand: kept here as well as in the session, which may be refused.
     code: StoredValue<Option<String>>,
     /// The enrollment that is under way in this tab.
@@ -84,6 +88,7 @@ impl Setup {
             screen: RwSignal::new(Screen::Checking),
             trouble: RwSignal::new(None),
             typed: RwSignal::new(String::new()),
+            standings: RwSignal::new(Vec::new()),
             code: StoredValue::new(None),
             held: StoredValue::new(None),
             latest: StoredValue::new(0),
@@ -146,6 +151,74 @@ impl Setup {
     pub fn leave(self) {
         self.forget_code();
         self.begin(|run| Box::pin(journey::without_code(run)));
+    }
+
+    /// Removes a mobile ID from this phone.
+    pub fn remove(self, mobile_id: Uuid) {
+        self.begin(|run| Box::pin(journey::remove(run, mobile_id)));
+    }
+
+    /// Begins a test here; `watch` answers it, as it does one that was begun elsewhere.
+    pub fn test(self, kept: &Kept) {
+        let mobile_id = kept.installation.mobile_id;
+        let Some(token) = kept.device_token.clone() else {
+            return;
+        };
+        self.set_trial(mobile_id, Trial::Running);
+        spawn_local(async move {
+            if client::begin_test(&token).prepared.send().await.is_err() {
+                self.set_trial(mobile_id, Trial::Failed);
+            }
+        });
+    }
+
+    /// Follows each of these as long as the run is the latest.
+    pub(super) fn watch(self, run: Run, kept: &[Kept]) {
+        let stands = |kept: &Kept| (kept.installation.mobile_id, Standing::of(kept.told.clone()));
+        self.standings.set(kept.iter().map(stands).collect());
+        for kept in kept {
+            if let Some(token) = kept.device_token.clone() {
+                spawn_local(watch::follow(run, kept.installation.mobile_id, token));
+            }
+        }
+    }
+
+    pub fn standing(self, mobile_id: Uuid) -> Standing {
+        self.standings.with(|standings| {
+            let found = standings.iter().find(|(id, _)| *id == mobile_id);
+            found.map_or_else(|| Standing::of(None), |(_, standing)| standing.clone())
+        })
+    }
+
+    pub(super) fn learn(self, told: &DeviceMobileId) {
+        self.change(told.mobile_id, |standing| {
+            if standing
+                .told
+                .as_ref()
+                .is_some_and(|before| before.state != told.state)
+            {
+                // What was found before tells nothing of what it is now.
+                standing.trial = Trial::None;
+            }
+            standing.told = Some(told.clone());
+            standing.contact = Contact::Live;
+        });
+    }
+
+    pub(super) fn set_contact(self, mobile_id: Uuid, contact: Contact) {
+        self.change(mobile_id, |standing| standing.contact = contact);
+    }
+
+    pub(super) fn set_trial(self, mobile_id: Uuid, trial: Trial) {
+        self.change(mobile_id, |standing| standing.trial = trial);
+    }
+
+    fn change(self, mobile_id: Uuid, change: impl FnOnce(&mut Standing)) {
+        self.standings.update(|standings| {
+            if let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) {
+                change(standing);
+            }
+        });
     }
 
     pub(super) fn forget_code(self) {

@@ -12,6 +12,7 @@ mod introduction;
 mod live;
 mod mailed;
 mod other_ways;
+mod replace;
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
@@ -64,6 +65,7 @@ pub fn GetMobileId(
                 <div class="modal-body" tabindex="0">
                     <Interruption enrollment />
                     <Body enrollment close />
+                    <replace::Fate enrollment />
                 </div>
                 <footer::Footer enrollment close />
             </form>

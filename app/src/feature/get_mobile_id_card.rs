@@ -13,7 +13,7 @@ use super::process_url;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::ui::{Button, Look, Notice, Tone, notice};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub fn start() -> Starting {
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
-            let answer = api::process::start().await;
+            let answer = api::process::start().send().await;
             busy.try_set(false);
             match answer {
                 Ok(view) => navigate(&process_url(view.id), NavigateOptions::default()),
@@ -51,13 +51,9 @@ pub fn start() -> Starting {
 #[component]
 pub fn StartFailure(failure: RwSignal<Option<Failure>>) -> impl IntoView {
     move || {
-        failure.get().map(|failure| {
-            view! {
-                <Notice tone=Tone::Bad alert=true>
-                    <p>{t(words::failure(&failure))}</p>
-                </Notice>
-            }
-        })
+        failure
+            .get()
+            .map(|failure| notice(Tone::Bad, true, t(words::failure(&failure))))
     }
 }
 

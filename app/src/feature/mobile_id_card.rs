@@ -5,6 +5,7 @@ use shared::api::{MobileIdState, MobileIdSummary};
 use shared::url::page;
 
 use super::Link;
+use super::mobile_id_actions::lost_url;
 use crate::i18n::{say, t, word};
 use crate::ui::{Mark, StateMark};
 use crate::words;
@@ -27,12 +28,12 @@ pub fn MobileIdCard(
     /// Newest first.
     mobile_ids: Vec<MobileIdSummary>,
 ) -> impl IntoView {
-    // The active one where there is one; else the newest, whatever became of it.
-    let newest = mobile_ids.first().cloned();
-    let current = mobile_ids
-        .into_iter()
-        .find(|mobile_id| mobile_id.state == MobileIdState::Active)
-        .or(newest);
+    // The active one where there is one, or one that is paused; else the newest, whatever became of it.
+    let newest_in = |state| mobile_ids.iter().find(|mobile_id| mobile_id.state == state);
+    let current = newest_in(MobileIdState::Active)
+        .or_else(|| newest_in(MobileIdState::Inactive))
+        .or_else(|| mobile_ids.first())
+        .cloned();
     view! {
         <section class="card" aria-labelledby="yours-title">
             <h2 id="yours-title" class="card-title">{t(word::dashboard::YOURS)}</h2>
@@ -46,21 +47,15 @@ pub fn MobileIdCard(
 
 #[component]
 fn Current(mobile_id: MobileIdSummary) -> impl IntoView {
-    let MobileIdSummary {
-        id,
-        state,
-        phone,
-        valid_until,
-        ..
-    } = mobile_id;
+    let (id, state, phone) = (mobile_id.id, mobile_id.state, mobile_id.phone.clone());
+    let is_usable = matches!(state, MobileIdState::Active | MobileIdState::Inactive);
     view! {
         <MobileIdMark state />
         <p>{phone}</p>
-        <p class="muted">
-            {say(move |language| word::dashboard::until(language, &words::date(&valid_until, language)))}
-        </p>
-        <p>
+        <p class="muted sentence">{say(move |language| words::mobile_id_term(&mobile_id, language))}</p>
+        <p class="row">
             <Link href=page::mobile_id(id)>{t(word::dashboard::DETAILS)}</Link>
+            {is_usable.then(|| view! { <Link href=lost_url(id)>{t(word::dashboard::LOST)}</Link> })}
         </p>
     }
 }

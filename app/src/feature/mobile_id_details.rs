@@ -1,67 +1,96 @@
 //! One mobile ID: its state and facts, certificates, history, and what can be done.
 
 use leptos::prelude::*;
-use shared::api::{HistoryEntry, MobileId, MobileIdState};
+use shared::api::{HistoryEntry, MobileId};
 
 use super::certificates::Certificates;
 use super::facts::Facts;
-use super::get_mobile_id_card::{StartFailure, start};
+use super::mobile_id_actions::{Actions, PossibleActions};
 use super::mobile_id_card::MobileIdMark;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::ui::{Tone, notice};
 use crate::words;
 
 #[component]
-pub fn MobileIdDetails(mobile_id: MobileId) -> impl IntoView {
+pub fn MobileIdDetails(actions: Actions) -> impl IntoView {
+    view! {
+        <div class="stack-wide">
+            {move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> })}
+            <PossibleActions actions />
+        </div>
+    }
+}
+
+#[component]
+fn Facets(mobile_id: MobileId) -> impl IntoView {
+    let MobileId {
+        certificates,
+        history,
+        ..
+    } = mobile_id.clone();
+    view! {
+        <Standing mobile_id />
+        <section class="stack">
+            <h2 id="certificates-title">{t(word::fact::CERTIFICATES)}</h2>
+            <Certificates certificates />
+        </section>
+        <section class="stack">
+            <h2>{t(word::mobile_id::HISTORY)}</h2>
+            <ol class="history">
+                {history.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
+            </ol>
+        </section>
+    }
+}
+
+#[component]
+fn Standing(mobile_id: MobileId) -> impl IntoView {
     let MobileId {
         summary,
         server_name,
         user_id,
         valid_from,
         failure,
-        certificates,
-        history,
+        lock_reason,
+        pause_cause,
         ..
     } = mobile_id;
     let state = summary.state;
+    let mut rows = Vec::new();
+    if let Some(reason) = lock_reason {
+        rows.push((word::fact::LOCKED_BECAUSE, t(words::lock_reason(reason))));
+    }
+    if let Some(cause) = pause_cause {
+        rows.push((word::fact::PAUSED_BY, t(words::pause_cause(cause))));
+    }
+    if let Some(at) = summary.locks_at {
+        rows.push((
+            word::fact::LOCKS_AT,
+            say(move |language| words::date_and_time(&at, language)),
+        ));
+    }
+    rows.extend([
+        (word::fact::PHONE, summary.phone.into()),
+        (word::fact::SERVER, server_name.into()),
+        (word::fact::USER_ID, user_id.into()),
+        (
+            word::fact::VALID_FROM,
+            say(move |language| words::date(&valid_from, language)),
+        ),
+        (
+            word::fact::VALID_UNTIL,
+            say(move |language| words::date(&summary.valid_until, language)),
+        ),
+    ]);
     view! {
-        <div class="stack-wide">
-            <section class="card">
-                <div class="row">
-                    <MobileIdMark state />
-                    <span class="muted">{t(words::mobile_id_meaning(state))}</span>
-                </div>
-                {failure
-                    .map(|failure| {
-                        view! {
-                            <Notice tone=Tone::Heed>
-                                <p>{t(words::ending(failure))}</p>
-                            </Notice>
-                        }
-                    })}
-                <Facts rows=vec![
-                    (word::fact::PHONE, summary.phone.into()),
-                    (word::fact::SERVER, server_name.into()),
-                    (word::fact::USER_ID, user_id.into()),
-                    (word::fact::VALID_FROM, say(move |language| words::date(&valid_from, language))),
-                    (
-                        word::fact::VALID_UNTIL,
-                        say(move |language| words::date(&summary.valid_until, language)),
-                    ),
-                ] />
-            </section>
-            <section class="stack">
-                <h2 id="certificates-title">{t(word::fact::CERTIFICATES)}</h2>
-                <Certificates certificates />
-            </section>
-            <section class="stack">
-                <h2>{t(word::mobile_id::HISTORY)}</h2>
-                <ol class="history">
-                    {history.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
-                </ol>
-            </section>
-            <PossibleActions state />
-        </div>
+        <section class="card">
+            <div class="row">
+                <MobileIdMark state />
+                <span class="muted">{t(words::mobile_id_meaning(state))}</span>
+            </div>
+            {failure.map(|failure| notice(Tone::Heed, false, t(words::ending(failure))))}
+            <Facts rows />
+        </section>
     }
 }
 
@@ -74,29 +103,5 @@ fn Entry(entry: HistoryEntry) -> impl IntoView {
             <time datetime=iso>{say(move |language| words::date_and_time(&at, language))}</time>
             <span>{t(words::event(event))} <span class="muted">" · " {t(words::actor(by))}</span></span>
         </li>
-    }
-}
-
-#[component]
-fn PossibleActions(state: MobileIdState) -> impl IntoView {
-    let starting = start();
-    let text = match state {
-        MobileIdState::Registered => word::mobile_id::AGAIN,
-        _ => word::mobile_id::REPLACE,
-    };
-    view! {
-        <section class="stack">
-            <h2>{t(word::mobile_id::ACTIONS)}</h2>
-            <p class="muted">{t(text)}</p>
-            <p>
-                <Button
-                    label=t(word::dashboard::GET)
-                    look=Look::Primary
-                    busy=starting.busy
-                    on_press=starting.start
-                />
-            </p>
-            <StartFailure failure=starting.failure />
-        </section>
     }
 }

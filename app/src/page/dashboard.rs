@@ -43,29 +43,26 @@ pub fn DashboardPage() -> impl IntoView {
 #[component]
 fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
     let value = dashboard.value;
+    // Looked at again, it is drawn again only where it has changed.
+    let found = Memo::new(move |_| value.get());
     let refused =
-        Memo::new(move |_| value.with(|value| value.as_ref().and_then(|found| found.start_refused)));
-    let unfinished =
-        Memo::new(move |_| value.with(|value| value.as_ref().and_then(|found| found.open_process.clone())));
-    let expiring = Memo::new(move |_| {
-        value.with(|value| {
-            value
-                .as_ref()
-                .map(|found| found.expiring.clone())
-                .unwrap_or_default()
-        })
-    });
-    let mobile_ids =
-        Memo::new(move |_| value.with(|value| value.as_ref().map(|found| found.mobile_ids.clone())));
+        Memo::new(move |_| found.with(|found| found.as_ref().and_then(|found| found.start_refused)));
+    let notices = move |found: Dashboard| {
+        let can_start = found.start_refused.is_none();
+        view! {
+            {found.open_process.map(|process| view! { <UnfinishedNotice id=process.id state=process.state /> })}
+            {found
+                .expiring
+                .into_iter()
+                .map(|expiring| view! { <ExpiringNotice expiring can_start /> })
+                .collect_view()}
+        }
+    };
     view! {
-        {move || unfinished.get().map(|process| view! { <UnfinishedNotice id=process.id state=process.state /> })}
-        {move || {
-            let can_start = refused.get().is_none();
-            expiring.get().into_iter().map(|expiring| view! { <ExpiringNotice expiring can_start /> }).collect_view()
-        }}
+        {move || found.get().map(notices)}
         <div class="cards">
             <GetMobileIdCard refused />
-            {move || mobile_ids.get().map(|mobile_ids| view! { <MobileIdCard mobile_ids /> })}
+            {move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> })}
         </div>
         <Waiting
             is_loaded=Signal::derive(move || value.with(Option::is_some))

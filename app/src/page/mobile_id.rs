@@ -7,16 +7,18 @@ use uuid::Uuid;
 
 use super::not_found::NotFoundPage;
 use crate::api;
-use crate::feature::{Heading, Link, MobileIdDetails, Waiting, load};
+use crate::feature::{Actions, Confirmation, Heading, Link, MobileIdDetails, Told, Waiting, load};
 use crate::i18n::{t, word};
 
 #[component]
 pub fn MobileIdPage(id: Uuid) -> impl IntoView {
     let found = load(move || api::mobile_id::lookup(id));
     let (value, failure) = (found.value, found.failure);
+    let actions = Actions::of(id, found);
     let is_missing = Memo::new(move |_| {
         failure.with(|failure| failure.as_ref().and_then(api::Failure::code)) == Some(Code::NotFound)
     });
+    let name = Memo::new(move |_| value.with(|value| value.as_ref().map(|found| found.summary.name.clone())));
     move || {
         if is_missing.get() {
             return view! { <NotFoundPage /> }.into_any();
@@ -24,18 +26,19 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
         view! {
             <div class="stack-wide">
                 {move || {
-                    value
-                        .get()
-                        .map(|mobile_id| {
-                            let name = mobile_id.summary.name.clone();
+                    name.get()
+                        .map(|name| {
                             view! {
                                 <div class="stack">
                                     <p>
                                         <Link href=page::MOBILE_IDS>{t(word::mobile_id::BACK)}</Link>
                                     </p>
                                     <Heading text=name />
+                                    <Told actions />
                                 </div>
-                                <MobileIdDetails mobile_id />
+                                {move || {
+                                    (!actions.is_deleted.get()).then(|| view! { <MobileIdDetails actions /> })
+                                }}
                             }
                         })
                 }}
@@ -45,6 +48,7 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
                     again=found.again
                 />
             </div>
+            <Confirmation actions />
         }
         .into_any()
     }

@@ -3,6 +3,7 @@
 
 mod ending;
 mod frame;
+mod mobile_id;
 mod offer;
 mod pairing;
 mod start;

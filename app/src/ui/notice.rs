@@ -49,3 +49,13 @@ pub fn Notice(
         </div>
     }
 }
+
+/// The same with one sentence: one kind of view for all of those.
+pub fn notice(tone: Tone, alert: bool, text: Signal<String>) -> AnyView {
+    view! {
+        <Notice tone alert>
+            <p>{text}</p>
+        </Notice>
+    }
+    .into_any()
+}

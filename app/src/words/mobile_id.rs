@@ -1,6 +1,8 @@
 //! States and purposes.
 
-use shared::api::{CertificateState, ExpiringMobileId, MobileIdState, MobileIdSummary, Purpose};
+use shared::api::{
+    CertificateState, ExpiringMobileId, LockReason, MobileIdState, MobileIdSummary, PauseCause, Purpose,
+};
 
 use crate::i18n::{Language, Word, word};
 
@@ -58,6 +60,27 @@ pub const fn mobile_id_meaning(state: MobileIdState) -> Word {
     }
 }
 
+pub const fn lock_reason(reason: LockReason) -> Word {
+    match reason {
+        LockReason::Lost => word::lock_reason::LOST,
+        LockReason::Stolen => word::lock_reason::STOLEN,
+        LockReason::Damaged => word::lock_reason::DAMAGED,
+        LockReason::Replaced => word::lock_reason::REPLACED,
+        LockReason::NoLongerNeeded => word::lock_reason::NO_LONGER_NEEDED,
+        LockReason::DisownedByMail => word::lock_reason::DISOWNED_BY_MAIL,
+        LockReason::UserLocked => word::lock_reason::USER_LOCKED,
+        LockReason::PausedTooLong => word::lock_reason::PAUSED_TOO_LONG,
+    }
+}
+
+/// By whom it was paused.
+pub const fn pause_cause(cause: PauseCause) -> Word {
+    match cause {
+        PauseCause::User => word::pause_cause::USER,
+        PauseCause::UserInactive => word::pause_cause::USER_INACTIVE,
+    }
+}
+
 /// "Your mobile ID on Pixel 8 ends in 14 days, on 6 December 2026."
 pub fn ends(expiring: &ExpiringMobileId, language: Language) -> String {
     let sentence = if expiring.days_left == 1 {
@@ -81,7 +104,10 @@ pub fn mobile_id_term(mobile_id: &MobileIdSummary, language: Language) -> String
         MobileIdState::Active => {
             word::mobile_ids::until(language, &super::date(&mobile_id.valid_until, language))
         }
-        MobileIdState::Inactive => word::mobile_ids::since_inactive(language, &since),
+        MobileIdState::Inactive => match &mobile_id.locks_at {
+            Some(at) => word::mobile_ids::paused_until(language, &since, &super::date(at, language)),
+            None => word::mobile_ids::since_inactive(language, &since),
+        },
         MobileIdState::Locked => word::mobile_ids::since_locked(language, &since),
         MobileIdState::Expired => word::mobile_ids::since_expired(language, &since),
     }

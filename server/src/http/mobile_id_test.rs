@@ -45,17 +45,20 @@ async fn begin(
 }
 
 /// The newest test
+///
+/// `null` where it was never tested.
 #[utoipa::path(get, path = url::api::MOBILE_ID_TEST, tag = "mobile ID", operation_id = "show_test", params(("mobile_id" = Uuid, Path)),
-    responses((status = 200, body = MobileIdTest),
+    responses((status = 200, body = Option<MobileIdTest>),
         (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "not_found, also where it was never tested", body = Problem, content_type = "application/problem+json")))]
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn show(
     app: Here,
     signed_in: SignedIn,
     At(mobile_id): At<Uuid>,
-) -> Result<Json<MobileIdTest>, Refusal> {
+) -> Result<Json<Option<MobileIdTest>>, Refusal> {
     let test = show_test::run(&app.context, signed_in.user.id, mobile_id).await?;
-    Ok(Json(convert::test(&test, app.context.clock.now())))
+    let now = app.context.clock.now();
+    Ok(Json(test.map(|test| convert::test(&test, now))))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

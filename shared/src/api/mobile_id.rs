@@ -16,6 +16,19 @@ wire! {
     }
 }
 
+impl MobileIdState {
+    /// The word as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Locked => "locked",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 wire! {
     /// Why a mobile ID was locked.
     word pub enum LockReason {

@@ -3,45 +3,27 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{ProcessAction, ProcessState, ProcessView, ShownCode, Step};
+use shared::api::{LockReason, ProcessAction, ProcessState, ProcessView, Replace, ShownCode, Step};
 use shared::problem::Code;
 use uuid::Uuid;
 
+use crate::api::process::Request;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
+use crate::feature::slip::{PASSWORD, Slip};
 use crate::flow::process::{CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture};
-use crate::i18n::{Language, Word, word};
+use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
 use crate::words;
 
 pub const DIGITS: &str = "pairing-code";
-pub const PASSWORD: &str = "password-again";
 
 /// The code that this window shows; the server cannot show it again.
 #[derive(Clone, PartialEq)]
 pub struct HeldCode {
     pub number: u32,
     pub shown: ShownCode,
-}
-
-/// What went wrong with the last press of a button, and at which field, if at one.
-#[derive(Clone, Copy)]
-pub struct Slip {
-    pub word: Word,
-    pub field: Option<&'static str>,
-    pub tries_left: Option<u32>,
-    /// Seconds until it may be tried again.
-    pub wait: Option<u32>,
-}
-
-impl Slip {
-    pub fn text(self, language: Language) -> String {
-        match self.wait {
-            Some(seconds) => word::sign_in::wait(language, &words::wait(seconds, language)),
-            None => self.word.text(language).to_owned(),
-        }
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -62,6 +44,8 @@ pub struct Enrollment {
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
     pub chosen: Chosen,
+    /// Why the earlier mobile ID is to be locked; `None`: it is kept.
+    pub replaces: RwSignal<Option<LockReason>>,
     pub picture: Memo<Picture>,
 }
 
@@ -86,6 +70,7 @@ impl Enrollment {
             digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
             password: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
+            replaces: RwSignal::new(None),
             picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
         };
         enrollment.keep_digits();
@@ -151,7 +136,7 @@ impl Enrollment {
     /// Asks how the process stands.
     pub fn look(self) {
         spawn_local(async move {
-            match api::process::look(self.id).await {
+            match api::process::look(self.id).send().await {
                 Ok(view) => self.accept(view),
                 Err(failure) => {
                     let failure = self.session.heed(failure);
@@ -179,7 +164,7 @@ impl Enrollment {
                 self.next_from_introduction(step, password_needed);
             }
             Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
-                Ok(digits) => self.call(async move { api::process::confirm(self.id, step, digits).await }),
+                Ok(digits) => self.call(api::process::confirm(self.id, step, digits)),
                 Err(code) => self.missed(words::problem(code), Some(DIGITS)),
             },
             Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
@@ -195,24 +180,28 @@ impl Enrollment {
             return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
         }
         let chosen = self.chosen.get_untracked();
-        self.call(async move {
-            if password_needed {
-                api::session::confirm_password(password).await?;
-                self.password.try_set(String::new());
-            }
-            api::process::begin(self.id, step, chosen, None).await
-        });
+        let replace = self.replace();
+        let request = api::process::begin(self.id, step, chosen, replace);
+        self.call_with(request, password_needed.then_some(password), None);
+    }
+
+    fn replace(self) -> Option<Replace> {
+        let reason = self.replaces.get_untracked()?;
+        let mobile_id = self
+            .view
+            .with_untracked(|view| view.as_ref()?.active_mobile_id.as_ref().map(|earlier| earlier.id))?;
+        Some(Replace { mobile_id, reason })
     }
 
     pub fn new_code(self) {
         self.slip.set(None);
-        self.call(async move { api::process::new_code(self.id).await });
+        self.call(api::process::new_code(self.id));
     }
 
     /// A new code by e-mail; the one before dies.
     pub fn mail_code(self) {
         self.slip.set(None);
-        self.call(async move { api::process::mail_code(self.id).await });
+        self.call(api::process::mail_code(self.id));
     }
 
     pub fn allows(self, action: ProcessAction) -> bool {
@@ -223,47 +212,48 @@ impl Enrollment {
     /// Ends the process and then does what is left to do.
     pub fn cancel(self, not_my_phone: bool, then: Callback<()>) {
         self.slip.set(None);
-        self.call(async move {
-            let view = api::process::cancel(self.id, not_my_phone).await?;
-            // Gone where the dialog is gone.
-            then.try_run(());
-            Ok(view)
-        });
+        self.call_with(api::process::cancel(self.id, not_my_phone), None, Some(then));
     }
 
     /// One call at a time. What it answers is shown; where it fails, the process is looked at anew, since another
     /// window or the phone may have moved it on.
-    fn call(self, call: impl Future<Output = Result<ProcessView, Failure>> + 'static) {
+    fn call(self, request: Request) {
+        self.call_with(request, None, None);
+    }
+
+    /// `password`: confirmed before. `then`: what is left to do where it succeeds.
+    fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
         self.busy.set(true);
         spawn_local(async move {
-            match call.await {
-                Ok(view) => self.accept(view),
+            match self.answer(request, password).await {
+                Ok(view) => {
+                    if let Some(then) = then {
+                        // Gone where the dialog is gone.
+                        then.try_run(());
+                    }
+                    self.accept(view);
+                }
                 Err(failure) => self.failed(failure),
             }
             self.busy.try_set(false);
         });
     }
 
+    async fn answer(self, request: Request, password: Option<String>) -> Result<ProcessView, Failure> {
+        if let Some(password) = password {
+            api::session::confirm_password(password).await?;
+            self.password.try_set(String::new());
+        }
+        request.send().await
+    }
+
     fn failed(self, failure: Failure) {
         let failure = self.session.heed(failure);
-        let mut slip = Slip {
-            word: words::failure(&failure),
-            field: None,
-            tries_left: failure.tries_left(),
-            wait: failure
-                .retry_after()
-                .map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
-        };
-        match failure.code() {
-            Some(Code::CredentialsWrong) => {
-                slip.word = word::introduction::PASSWORD_WRONG;
-                slip.field = Some(PASSWORD);
-            }
-            Some(Code::PasswordNeeded) => slip.field = Some(PASSWORD),
-            Some(Code::PairingCodeWrong | Code::PairingCodeMalformed | Code::PairingCodeMissing) => {
-                slip.field = Some(DIGITS);
-            }
-            _ => {}
+        let mut slip = Slip::of(&failure);
+        if let Some(Code::PairingCodeWrong | Code::PairingCodeMalformed | Code::PairingCodeMissing) =
+            failure.code()
+        {
+            slip.field = Some(DIGITS);
         }
         self.slipped(slip);
         if failure.code() != Some(Code::CredentialsWrong) {
@@ -271,14 +261,8 @@ impl Enrollment {
         }
     }
 
-    /// What is missed before anything is asked of the server.
     fn missed(self, word: Word, field: Option<&'static str>) {
-        self.slipped(Slip {
-            word,
-            field,
-            tries_left: None,
-            wait: None,
-        });
+        self.slipped(Slip::missed(word, field));
     }
 
     fn slipped(self, slip: Slip) {

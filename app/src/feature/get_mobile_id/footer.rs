@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::{ProcessAction, ProcessState};
+use shared::api::{ProcessAction, ProcessState, ProcessView};
 use shared::url::page;
 
 use super::super::get_mobile_id_card::start;
@@ -55,7 +55,8 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
     let view = enrollment.view;
     let cannot_cancel = Memo::new(move |_| !enrollment.allows(ProcessAction::Cancel));
     let cancel = Callback::new(move |()| {
-        if view.with_untracked(|view| view.as_ref().is_some_and(|view| is_half_way(view.state))) {
+        let is_asked_first = |view: &ProcessView| is_half_way(view.state) || view.replaced.is_some();
+        if view.with_untracked(|view| view.as_ref().is_some_and(is_asked_first)) {
             asks.set(true);
         } else {
             enrollment.cancel(false, close);
@@ -79,18 +80,19 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
 /// A phone has part in it already: what Cancel will do, before it does.
 #[component]
 fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
-    let is_issued = enrollment.view.with_untracked(|view| {
-        view.as_ref()
-            .is_some_and(|view| view.state == ProcessState::Confirmed)
-    });
-    let sentence = if is_issued {
-        word::process::CANCEL_ISSUED
-    } else {
-        word::process::CANCEL_BEGUN
-    };
+    let view = enrollment.view.get_untracked();
+    let phone = view
+        .as_ref()
+        .filter(|view| is_half_way(view.state))
+        .map(|view| match view.state {
+            ProcessState::Confirmed => word::process::CANCEL_ISSUED,
+            _ => word::process::CANCEL_BEGUN,
+        });
+    let has_replaced = view.is_some_and(|view| view.replaced.is_some());
     view! {
         <Notice tone=Tone::Heed alert=true>
-            <p>{t(sentence)}</p>
+            {phone.map(|sentence| view! { <p>{t(sentence)}</p> })}
+            {has_replaced.then(|| view! { <p>{t(word::replace::CANCEL)}</p> })}
             <div class="row">
                 <Button
                     label=t(word::process::END)

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use shared::api::{MailState, MailedCode, ProcessAction};
 
 use super::StepTitle;
-use super::countdown::{Countdown, code_seconds_left, seconds_left};
+use super::countdown::{Countdown, code_seconds_left};
 use super::enrollment::Enrollment;
 use crate::browser;
+use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, word};
 use crate::ui::{Button, Look, Mark, MarkShape, Ring, use_announcer};

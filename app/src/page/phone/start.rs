@@ -2,21 +2,21 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::Installation;
 
-use super::frame::{Frame, actions, details, notice};
+use super::frame::{Frame, actions, notice};
+use super::mobile_id;
 use crate::browser;
 use crate::device::browser::{hints, is_standalone};
+use crate::device::database::Kept;
 use crate::device::description::is_apple_mobile;
 use crate::device::enrollment::read_code;
 use crate::device::setup::Setup;
 use crate::i18n::{Language, Word, word};
-use crate::ui::{Button, Field, FieldKind, Look, Mark, StateMark, Tone};
-use crate::words;
+use crate::ui::{Button, Field, FieldKind, Look, Tone};
 
 const FIELD_ID: &str = "code";
 
-pub fn frame(setup: Setup, mobile_ids: Vec<Installation>, language: Language) -> Frame {
+pub fn frame(setup: Setup, mobile_ids: Vec<Kept>, language: Language) -> Frame {
     use word::phone as w;
     let frame = Frame::new(w::START_HEADING.text(language));
     let frame = if mobile_ids.is_empty() {
@@ -26,50 +26,13 @@ pub fn frame(setup: Setup, mobile_ids: Vec<Installation>, language: Language) ->
     } else {
         let cards: Vec<_> = mobile_ids
             .into_iter()
-            .map(|mobile_id| card(mobile_id, language))
+            .map(|kept| mobile_id::card(setup, kept, language))
             .collect();
         frame.part(view! { <ul class="phone-list">{cards}</ul> }.into_any())
     };
     frame
         .part(home_screen_tip(language))
         .part(code_form(setup, language))
-}
-
-fn card(mobile_id: Installation, language: Language) -> AnyView {
-    use word::phone as w;
-    let end = browser::milliseconds(&mobile_id.valid_until);
-    let date = words::date(&mobile_id.valid_until, language);
-    let (mark, validity) = if end.is_some_and(|end| end < browser::now()) {
-        (Mark::Clock, w::expired_on(language, &date))
-    } else {
-        (Mark::Tick, w::valid_until(language, &date))
-    };
-    let server = (w::SERVER.text(language), mobile_id.server_name);
-    let user = (w::USER_ID.text(language), mobile_id.user_id);
-    let certificates = mobile_id.certificates.into_iter().map(|certificate| {
-        (
-            words::purpose(certificate.purpose).text(language),
-            certificate.serial,
-        )
-    });
-    let certificates = facts("phone-facts phone-serials", certificates.collect());
-    view! {
-        <li class="phone-card">
-            <h2>{mobile_id.profile_name}</h2>
-            <StateMark mark label=validity />
-            {facts("phone-facts", vec![server, user])}
-            {details(w::CERTIFICATES.text(language).to_owned(), certificates)}
-        </li>
-    }
-    .into_any()
-}
-
-fn facts(class: &'static str, facts: Vec<(&'static str, String)>) -> AnyView {
-    let facts: Vec<_> = facts
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
-        .collect();
-    view! { <dl class=class>{facts}</dl> }.into_any()
 }
 
 fn code_form(setup: Setup, language: Language) -> AnyView {

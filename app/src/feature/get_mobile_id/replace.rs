@@ -1,0 +1,92 @@
+//! The mobile ID that the user has already: kept, or locked to make room for the new one; and what has become of it
+//! in every step from there on.
+
+use leptos::prelude::*;
+use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
+
+use super::enrollment::Enrollment;
+use crate::feature::lock_reasons::{LockReasons, Radio};
+use crate::feature::mobile_id_card::MobileIdMark;
+use crate::i18n::{Language, say, t, word};
+use crate::ui::{Tone, notice};
+
+/// At the introduction: which one there is, and what is to become of it.
+#[component]
+pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
+    let earlier = Memo::new(move |_| {
+        enrollment
+            .view
+            .with(|view| view.as_ref()?.active_mobile_id.clone())
+    });
+    move || {
+        earlier
+            .get()
+            .map(|earlier| view! { <Choice enrollment earlier /> })
+    }
+}
+
+#[component]
+fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
+    let replaces = enrollment.replaces;
+    let is_replaced = Memo::new(move |_| replaces.get().is_some());
+    let state = earlier.state;
+    let sentence = say(move |language| match state {
+        MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
+        _ => word::introduction::has_active(language, &earlier.phone),
+    });
+    view! {
+        <section class="earlier stack">
+            <p class="row">
+                <MobileIdMark state />
+                <span>{sentence}</span>
+            </p>
+            <fieldset class="choices">
+                <legend>{t(word::replace::WHAT)}</legend>
+                <Radio
+                    id="keep"
+                    group="earlier"
+                    label=word::replace::KEEP
+                    means=word::replace::KEEP_TEXT
+                    is_chosen=Signal::derive(move || !is_replaced.get())
+                    on_choose=Callback::new(move |()| replaces.set(None))
+                />
+                <Radio
+                    id="replace"
+                    group="earlier"
+                    label=word::replace::LOCK
+                    means=word::replace::LOCK_TEXT
+                    is_chosen=is_replaced
+                    on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
+                />
+            </fieldset>
+            <div class="reasons">
+                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
+            </div>
+        </section>
+    }
+}
+
+/// From the next step on: what has become of the earlier one.
+#[component]
+pub fn Fate(enrollment: Enrollment) -> impl IntoView {
+    let view = enrollment.view;
+    let sentence = say(move |language| {
+        view.with(|view| view.as_ref().and_then(|view| fate(view, language)))
+            .unwrap_or_default()
+    });
+    let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
+    move || is_told.get().then(|| notice(Tone::Calm, false, sentence))
+}
+
+fn fate(view: &ProcessView, language: Language) -> Option<String> {
+    let is_over = view.state.is_final() && view.state != ProcessState::Completed;
+    match (&view.replaced, &view.active_mobile_id) {
+        (Some(locked), _) if is_over => Some(word::replace::none_made(language, &locked.phone)),
+        (Some(locked), _) => Some(word::replace::locked(language, &locked.phone)),
+        (None, Some(kept)) if is_over && kept.state == MobileIdState::Inactive => {
+            Some(word::replace::still_paused(language, &kept.phone))
+        }
+        (None, Some(kept)) if is_over => Some(word::replace::still_active(language, &kept.phone)),
+        _ => None,
+    }
+}
