@@ -1,6 +1,6 @@
 //! The store on both engines: every test below runs on SQLite and on a PostgreSQL of its own.
 
-mod postgres;
+pub mod postgres;
 
 use std::collections::BTreeMap;
 

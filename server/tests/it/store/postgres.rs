@@ -19,17 +19,20 @@ static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
 /// An empty database with all tables, on the cluster.
 pub async fn database() -> Store {
+    let store = Store::open(&url().await).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+/// Of an empty database on the cluster.
+pub async fn url() -> String {
     let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start))
         .await
         .unwrap();
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
     cluster.psql(&format!("CREATE DATABASE {name}"));
     let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
-    let store = Store::open(&format!("postgres://selfservice@{host}/{name}"))
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
+    format!("postgres://selfservice@{host}/{name}")
 }
 
 impl Cluster {
@@ -154,7 +157,7 @@ fn is_root() -> bool {
 }
 
 /// Debian keeps the server's programs in a folder of the version.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
         .expect("Debian's package postgresql is installed")
         .map(|entry| entry.unwrap().path().join("bin").join(name))
