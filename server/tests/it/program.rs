@@ -62,6 +62,12 @@ impl Server {
         self.dir.path().join(name)
     }
 
+    /// Changes a setting, from the next start or command on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.retain(|(other, _)| *other != name);
+        self.settings.push((name, value.to_owned()));
+    }
+
     /// SIGKILL: nothing is said, nothing is flushed.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

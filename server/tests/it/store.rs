@@ -1,7 +1,7 @@
 //! The store on both engines: every test below runs on SQLite and on a PostgreSQL of its own.
 
 pub mod database;
-mod postgres;
+pub mod postgres;
 
 use std::collections::BTreeMap;
 

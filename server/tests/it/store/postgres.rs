@@ -146,7 +146,7 @@ fn is_root() -> bool {
 }
 
 /// Debian keeps the server's programs in a folder of the version.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
         .expect("Debian's package postgresql is installed")
         .map(|entry| entry.unwrap().path().join("bin").join(name))
