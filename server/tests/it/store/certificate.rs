@@ -2,7 +2,6 @@
 
 use super::*;
 
-/// The issuer of the certificates that these tests write.
 
 on_both_engines! {
     both_books_change_together
