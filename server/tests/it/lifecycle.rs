@@ -3,10 +3,10 @@
 
 mod expiry;
 mod faults;
+mod judges;
 mod killed;
 mod long_pause;
 mod model;
-mod openssl;
 mod replace;
 mod together;
 mod user;

@@ -2,7 +2,6 @@
 
 use super::*;
 
-
 on_both_engines! {
     both_books_change_together
     a_list_is_published_under_its_number_once
