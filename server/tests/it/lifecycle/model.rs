@@ -167,15 +167,9 @@ impl<'a> World<'a> {
         self.server.context.clock.now()
     }
 
-    /// One of those that there are.
-    fn pick(&self, which: usize) -> Option<usize> {
-        which.checked_rem(self.all.len())
-    }
-
     async fn happen(&mut self, what: Happening) {
         let context = &self.server.context;
         let (user, now) = (self.user.id, self.now());
-        let is_active = self.user.state == UserState::Active;
         match what {
             Happening::Pair => self.pair().await,
             Happening::Receipt => self.receipt().await,
@@ -189,42 +183,12 @@ impl<'a> World<'a> {
                     .unwrap();
                 open.fails();
             }
-            Happening::Lock(which, reason) => {
-                let Some(n) = self.pick(which) else { return };
-                let answer = lock_mobile_id::run(context, user, self.all[n].id, reason).await;
-                let was = self.all[n].clone();
-                self.all[n].locks(reason, now);
-                let is_locked = self.all[n].state == MobileIdState::Locked && !was.is_deleted;
-                assert_eq!(answer.is_ok(), is_locked, "{was:?}");
-            }
-            Happening::Pause(which) => {
-                let Some(n) = self.pick(which) else { return };
-                let answer = pause_mobile_id::run(context, user, self.all[n].id).await;
-                if is_active {
-                    self.all[n].pauses(PauseCause::User, now);
-                }
-                let is_paused = is_active && self.all[n].is_paused(now);
-                assert_eq!(answer.is_ok(), is_paused);
-            }
-            Happening::Resume(which) => {
-                let Some(n) = self.pick(which) else { return };
-                let answer = resume_mobile_id::run(context, user, self.all[n].id, now).await;
-                if is_active {
-                    self.all[n].resumes(PauseCause::User, now);
-                }
-                assert_eq!(answer.is_ok(), is_active && self.all[n].works(now));
-            }
-            Happening::Delete(which) => {
-                let Some(n) = self.pick(which) else { return };
-                let answer = delete_mobile_id::run(context, user, self.all[n].id).await;
-                let one = &mut self.all[n];
-                let is_final = matches!(one.state, MobileIdState::Locked | MobileIdState::Expired)
-                    || one.is_over(now)
-                    || one.state == MobileIdState::Registered && !one.is_open;
-                assert_eq!(answer.is_ok(), is_active && (is_final || one.is_deleted));
-                if answer.is_ok() {
-                    one.expires(now);
-                    one.is_deleted = true;
+            Happening::Lock(which, _)
+            | Happening::Pause(which)
+            | Happening::Resume(which)
+            | Happening::Delete(which) => {
+                if let Some(which) = which.checked_rem(self.all.len()) {
+                    self.ask(which, what).await;
                 }
             }
             Happening::User(state) => {
@@ -259,6 +223,49 @@ impl<'a> World<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// What the user asks for one of their mobile IDs: the answer is what the model expects.
+    async fn ask(&mut self, which: usize, what: Happening) {
+        let (context, user, now) = (&self.server.context, self.user.id, self.now());
+        let is_active = self.user.state == UserState::Active;
+        let one = &mut self.all[which];
+        match what {
+            Happening::Lock(_, reason) => {
+                let answer = lock_mobile_id::run(context, user, one.id, reason).await;
+                let was = one.clone();
+                one.locks(reason, now);
+                let is_locked = one.state == MobileIdState::Locked && !was.is_deleted;
+                assert_eq!(answer.is_ok(), is_locked, "{was:?}");
+            }
+            Happening::Pause(_) => {
+                let answer = pause_mobile_id::run(context, user, one.id).await;
+                if is_active {
+                    one.pauses(PauseCause::User, now);
+                }
+                let is_paused = is_active && one.is_paused(now);
+                assert_eq!(answer.is_ok(), is_paused);
+            }
+            Happening::Resume(_) => {
+                let answer = resume_mobile_id::run(context, user, one.id, now).await;
+                if is_active {
+                    one.resumes(PauseCause::User, now);
+                }
+                assert_eq!(answer.is_ok(), is_active && one.works(now));
+            }
+            Happening::Delete(_) => {
+                let answer = delete_mobile_id::run(context, user, one.id).await;
+                let is_final = matches!(one.state, MobileIdState::Locked | MobileIdState::Expired)
+                    || one.is_over(now)
+                    || one.state == MobileIdState::Registered && !one.is_open;
+                assert_eq!(answer.is_ok(), is_active && (is_final || one.is_deleted));
+                if answer.is_ok() {
+                    one.expires(now);
+                    one.is_deleted = true;
+                }
+            }
+            other => panic!("{other:?} is not about one of them"),
         }
     }
 
@@ -386,13 +393,12 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
         server.later(-world.moved);
     }
     // They came far enough.
-    let ended = |end: &dyn Fn(&(MobileIdState, Option<LockReason>, bool)) -> bool| ends.iter().any(end);
     for reason in [
         LockReason::PausedTooLong,
         LockReason::UserLocked,
         LockReason::Lost,
     ] {
-        assert!(ended(&|(_, why, _)| *why == Some(reason)), "{reason:?}");
+        assert!(ends.iter().any(|(_, why, _)| *why == Some(reason)), "{reason:?}");
     }
     for state in [
         MobileIdState::Registered,
@@ -400,9 +406,9 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
         MobileIdState::Inactive,
         MobileIdState::Expired,
     ] {
-        assert!(ended(&|(end, ..)| *end == state), "{state:?}");
+        assert!(ends.iter().any(|(end, ..)| *end == state), "{state:?}");
     }
-    assert!(ended(&|(_, _, is_deleted)| *is_deleted));
+    assert!(ends.iter().any(|(_, _, is_deleted)| *is_deleted));
     let chain = server.context.store.read().verify_audit().await.unwrap();
     assert!(matches!(chain, server::store::Chain::Whole(_)));
 }
