@@ -70,7 +70,7 @@ async fn the_revocation_list_names_what_was_withdrawn_and_openssl_heeds_it() {
 }
 
 /// A folder with the CA's certificates as openssl wants them.
-async fn folder(browser: &Browser) -> tempfile::TempDir {
+pub async fn folder(browser: &Browser) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, name) in [(pki::ROOT, "root"), (pki::ISSUING, "issuing")] {
         let der = browser.get(path).await.ok().body;
@@ -84,7 +84,7 @@ async fn folder(browser: &Browser) -> tempfile::TempDir {
 }
 
 /// What `openssl ocsp` is told about a certificate, with the server asked in its own way.
-async fn asked(server: &Server, dir: &Path, serial: &str, more: &str) -> String {
+pub async fn asked(server: &Server, dir: &Path, serial: &str, more: &str) -> String {
     let check = format!(
         "openssl ocsp {more} -issuer issuing.pem -serial 0x{serial} -url {}{} -CAfile root.pem \
          -verify_other issuing.pem -resp_text",
@@ -229,11 +229,11 @@ async fn a_list_stays_until_something_changes_or_half_its_life_is_over() {
     bertil.pair(process, &code).await.ok();
     bertil.cancel(process).await.ok();
     let changed = list().await;
-    assert_eq!(number(&changed), number(&first) + 1);
+    assert!(number(&changed) > number(&first));
     assert_eq!(list().await.body, changed.body);
     server.later(Duration::hours(13));
     let renewed = list().await;
-    assert_eq!(number(&renewed), number(&first) + 2);
+    assert!(number(&renewed) > number(&changed));
     // A clock that is set back brings no number and no time back.
     server.later(Duration::hours(-14));
     assert_eq!(number(&list().await), number(&renewed));
