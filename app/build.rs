@@ -97,7 +97,7 @@ fn entry(languages: &[Words], section: &str, key: &str) -> Result<String> {
         let (mut parameters, mut values) = (String::new(), String::new());
         for place in &wanted {
             write!(parameters, ", {place}: &str")?;
-            write!(values, "(\"{{{place}}}\", {place}),")?;
+            write!(values, "(\"{place}\", {place}),")?;
         }
         code = code.replace("pub const", "const");
         writeln!(

@@ -47,14 +47,12 @@ pub async fn without_code(run: Run) -> Flow<()> {
     let newest = unfinished
         .into_iter()
         .max_by_key(|(enrollment, _)| enrollment.started_at_ms);
-    match newest {
-        Some((enrollment, keys)) => go_on(run, &database, enrollment, keys).await,
-        None => {
-            let kept = database.mobile_ids().await?;
-            run.setup().watch(run, &kept);
-            run.show(Screen::Start(kept))
-        }
+    if let Some((enrollment, keys)) = newest {
+        return go_on(run, &database, enrollment, keys).await;
     }
+    let kept = database.mobile_ids().await?;
+    run.setup().watch(run, &kept);
+    run.show(Screen::Start(kept))
 }
 
 /// Deletes a mobile ID with its keys from this phone.

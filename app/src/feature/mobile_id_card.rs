@@ -29,11 +29,13 @@ pub fn MobileIdCard(
     mobile_ids: Vec<MobileIdSummary>,
 ) -> impl IntoView {
     // The active one where there is one, or one that is paused; else the newest, whatever became of it.
-    let newest_in = |state| mobile_ids.iter().find(|mobile_id| mobile_id.state == state);
-    let current = newest_in(MobileIdState::Active)
-        .or_else(|| newest_in(MobileIdState::Inactive))
-        .or_else(|| mobile_ids.first())
-        .cloned();
+    let current = mobile_ids
+        .into_iter()
+        .min_by_key(|mobile_id| match mobile_id.state {
+            MobileIdState::Active => 0,
+            MobileIdState::Inactive => 1,
+            MobileIdState::Registered | MobileIdState::Locked | MobileIdState::Expired => 2,
+        });
     view! {
         <section class="card" aria-labelledby="yours-title">
             <h2 id="yours-title" class="card-title">{t(word::dashboard::YOURS)}</h2>

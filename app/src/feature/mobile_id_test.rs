@@ -90,12 +90,14 @@ impl Test {
     }
 
     fn is_waiting(self) -> bool {
-        self.newest.try_with_untracked(is_waiting) == Some(true)
+        self.newest
+            .try_with_untracked(|newest| is_waiting(newest.as_ref()))
+            == Some(true)
     }
 }
 
-fn is_waiting(test: &Option<MobileIdTest>) -> bool {
-    test.as_ref().is_some_and(|test| test.state == TestState::Waiting)
+fn is_waiting(test: Option<&MobileIdTest>) -> bool {
+    test.is_some_and(|test| test.state == TestState::Waiting)
 }
 
 /// The action with its newest result.
@@ -112,7 +114,8 @@ pub fn row(actions: Actions, since: &Timestamp) -> AnyView {
         language: use_language(),
     };
     test.ask(false);
-    let is_busy = Signal::derive(move || test.busy.get() || test.newest.with(is_waiting));
+    let is_busy =
+        Signal::derive(move || test.busy.get() || test.newest.with(|newest| is_waiting(newest.as_ref())));
     let words = (word::test::DO, word::test_now::TEXT);
     let press = Callback::new(move |()| test.begin());
     let below = view! {

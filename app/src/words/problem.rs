@@ -28,18 +28,6 @@ pub const fn problem(code: Code) -> Word {
         Code::PairingCodeMissing => word::problem::PAIRING_CODE_MISSING,
         Code::PairingCodeMalformed => word::problem::PAIRING_CODE_MALFORMED,
         Code::PairingCodeWrong => word::problem::PAIRING_CODE_WRONG,
-        Code::ActivationCodeMalformed => word::problem::ACTIVATION_CODE_MALFORMED,
-        Code::ActivationCodeUnknown => word::problem::ACTIVATION_CODE_UNKNOWN,
-        Code::ActivationCodeExpired => word::problem::ACTIVATION_CODE_EXPIRED,
-        Code::ActivationCodeUsed => word::problem::ACTIVATION_CODE_USED,
-        Code::ActivationCodeReplaced => word::problem::ACTIVATION_CODE_REPLACED,
-        Code::ActivationCancelled => word::problem::ACTIVATION_CANCELLED,
-        Code::DeviceTokenUnknown => word::problem::DEVICE_TOKEN_UNKNOWN,
-        Code::KeySetWrong => word::problem::KEY_SET_WRONG,
-        Code::KeyRequestMalformed => word::problem::KEY_REQUEST_MALFORMED,
-        Code::KeyTypeRefused => word::problem::KEY_TYPE_REFUSED,
-        Code::KeyProofWrong => word::problem::KEY_PROOF_WRONG,
-        Code::KeyUsedBefore => word::problem::KEY_USED_BEFORE,
         Code::RoleNeeded => word::problem::ROLE_NEEDED,
         Code::CertificateChoiceWrong => word::problem::CERTIFICATE_CHOICE_WRONG,
         Code::ValidityBeyondCa => word::problem::VALIDITY_BEYOND_CA,
@@ -56,7 +44,20 @@ pub const fn problem(code: Code) -> Word {
         Code::MobileIdPaused => word::problem::MOBILE_ID_PAUSED,
         Code::LockReasonWrong => word::problem::LOCK_REASON_WRONG,
         Code::TestEnded => word::problem::TEST_ENDED,
-        Code::ReceiptWrong => word::problem::RECEIPT_WRONG,
+        // Answers to phones alone, which have pages of their own for them.
+        Code::ActivationCodeMalformed
+        | Code::ActivationCodeUnknown
+        | Code::ActivationCodeExpired
+        | Code::ActivationCodeUsed
+        | Code::ActivationCodeReplaced
+        | Code::ActivationCancelled
+        | Code::DeviceTokenUnknown
+        | Code::KeySetWrong
+        | Code::KeyRequestMalformed
+        | Code::KeyTypeRefused
+        | Code::KeyProofWrong
+        | Code::KeyUsedBefore
+        | Code::ReceiptWrong => word::problem::UNREADABLE,
     }
 }
 

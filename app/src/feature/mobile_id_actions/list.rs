@@ -39,8 +39,8 @@ pub fn PossibleActions(actions: Actions) -> impl IntoView {
 
 /// The safest first.
 fn rows(actions: Actions, found: &MobileId) -> AnyView {
-    let (summary, allowed) = (&found.summary, &found.actions);
     use word::mobile_id as w;
+    let (summary, allowed) = (&found.summary, &found.actions);
     let busy = actions.busy.into();
     let rows = [
         (MobileIdAction::Resume, "resume-text", w::RESUME, w::RESUME_TEXT),
