@@ -8,6 +8,7 @@ mod cpu;
 mod filler;
 #[path = "shared/journey.rs"]
 mod journey;
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "it is the tests' own")]
 #[path = "../tests/it/store/postgres.rs"]
 mod postgres;
 #[path = "shared/program.rs"]

@@ -7,6 +7,10 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 const PORTION: u32 = 100_000;
 /// Of which everything is a copy; its user name.
 pub const EXAMPLE: &str = "user0";
+const THE_USER: &str = "(SELECT id FROM \"user\" WHERE user_name = 'user0')";
+
+/// Table, columns, what they get, and the example's rows.
+type Copy = (&'static str, &'static str, String, String);
 
 pub struct Filler {
     db: DatabaseConnection,
@@ -67,8 +71,8 @@ impl Filler {
     }
 
     /// Upper-case hex of 20 octets, another one for each certificate of the example.
-    fn serial(&self, purpose: &str) -> String {
-        let kind = format!("CASE {purpose} WHEN 'authentication' THEN '41' ELSE '42' END");
+    fn serial(&self) -> String {
+        let kind = "CASE purpose WHEN 'authentication' THEN '41' ELSE '42' END";
         if self.is_sqlite {
             format!("{kind} || printf('%038X', n)")
         } else {
@@ -76,29 +80,21 @@ impl Filler {
         }
     }
 
-    /// Table, columns, what they get, and the example's rows.
-    fn copies(&self) -> Vec<(&'static str, &'static str, String, String)> {
-        let [user, process, mobile_id] = [1, 2, 3].map(|kind| self.id(kind));
+    fn copies(&self) -> Vec<Copy> {
+        let mut copies = self.of_people().to_vec();
+        copies.extend(self.of_mobile_ids());
+        copies
+    }
+
+    fn of_people(&self) -> [Copy; 4] {
+        let [user, process] = [1, 2].map(|kind| self.id(kind));
         let the_user = format!("(SELECT * FROM \"user\" WHERE user_name = '{EXAMPLE}') AS x");
-        let of_user = |table: &str| {
+        let its_process = |table: &str| {
             format!(
-                "(SELECT * FROM {table} WHERE user_id = (SELECT id FROM \"user\" WHERE user_name = '{EXAMPLE}')) AS x"
+                "(SELECT * FROM {table} WHERE process_id IN (SELECT id FROM process WHERE user_id = {THE_USER})) AS x"
             )
         };
-        let of_process = |table: &str| {
-            format!(
-                "(SELECT * FROM {table} WHERE process_id IN (SELECT id FROM process WHERE user_id = \
-                 (SELECT id FROM \"user\" WHERE user_name = '{EXAMPLE}'))) AS x"
-            )
-        };
-        let its_id = format!(
-            "(SELECT id FROM mobile_id WHERE user_id = (SELECT id FROM \"user\" WHERE user_name = '{EXAMPLE}'))"
-        );
-        let certificates = format!("(SELECT * FROM certificate WHERE mobile_id = {its_id}) AS x");
-        let in_ca = format!(
-            "(SELECT c.* FROM ca_certificate c JOIN certificate m ON m.serial = c.serial WHERE m.mobile_id = {its_id}) AS x"
-        );
-        vec![
+        [
             (
                 "\"user\"",
                 "id, user_name, display_name, email, state, roles, password_hash, created_at, attributes, language",
@@ -114,44 +110,51 @@ impl Filler {
                 format!(
                     "{process}, {user}, kind, state, started_at, until, ended_at, 'token' || n, plan, stage"
                 ),
-                of_user("process"),
+                format!("(SELECT * FROM process WHERE user_id = {THE_USER}) AS x"),
             ),
             (
                 "activation_code",
                 "hash, process_id, number",
                 format!("'code' || n || hash, {process}, number"),
-                of_process("activation_code"),
+                its_process("activation_code"),
             ),
             (
                 "public_key",
                 "sha256, process_id",
                 format!("'key' || n || sha256, {process}"),
-                of_process("public_key"),
+                its_process("public_key"),
             ),
+        ]
+    }
+
+    fn of_mobile_ids(&self) -> [Copy; 4] {
+        let [user, process, mobile_id] = [1, 2, 3].map(|kind| self.id(kind));
+        let serial = self.serial();
+        let its_id = format!("(SELECT id FROM mobile_id WHERE user_id = {THE_USER})");
+        let same = "name, server_name, mobile_user_id, phone, state, state_since, valid_from, valid_until";
+        let in_ca = "purpose, subject, issuer, not_before, not_after, state, der";
+        [
             (
                 "mobile_id",
                 "id, user_id, process_id, name, server_name, mobile_user_id, phone, state, state_since, valid_from, \
                  valid_until",
-                format!(
-                    "{mobile_id}, {user}, {process}, name, server_name, mobile_user_id, phone, state, state_since, \
-                     valid_from, valid_until"
-                ),
-                of_user("mobile_id"),
+                format!("{mobile_id}, {user}, {process}, {same}"),
+                format!("(SELECT * FROM mobile_id WHERE user_id = {THE_USER}) AS x"),
             ),
             (
                 "certificate",
                 "serial, mobile_id, purpose, state",
-                format!("{}, {mobile_id}, purpose, state", self.serial("purpose")),
-                certificates,
+                format!("{serial}, {mobile_id}, purpose, state"),
+                format!("(SELECT * FROM certificate WHERE mobile_id = {its_id}) AS x"),
             ),
             (
                 "ca_certificate",
                 "serial, purpose, subject, issuer, not_before, not_after, state, der",
+                format!("{serial}, {in_ca}"),
                 format!(
-                    "{}, purpose, subject, issuer, not_before, not_after, state, der",
-                    self.serial("purpose")
+                    "(SELECT * FROM ca_certificate WHERE serial IN (SELECT serial FROM certificate WHERE mobile_id = \
+                     {its_id})) AS x"
                 ),
-                in_ca,
             ),
             (
                 "audit",
@@ -159,7 +162,7 @@ impl Filler {
                 format!(
                     "-(16 * n + sequence % 16), at, event, by, {user}, {process}, {mobile_id}, detail, hash"
                 ),
-                of_user("audit").replace(") AS x", " AND mobile_id IS NOT NULL) AS x"),
+                format!("(SELECT * FROM audit WHERE mobile_id = {its_id}) AS x"),
             ),
         ]
     }
