@@ -1,6 +1,7 @@
 //! The command line. Each command calls the same use cases as the web.
 
 mod audit;
+mod backup;
 mod ca;
 mod mail;
 mod options;
@@ -53,6 +54,16 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Copy the database and everything in data_dir that cannot be made again into a new folder, while the server runs
+    Backup {
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
+    /// Put a back-up back into an empty data_dir, and look at it: keys, certificates, audit log, both books
+    Restore {
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Play the phone: take an activation link, show the pairing code, wait, install
     Phone(phone::Arguments),
     /// Print the OpenAPI description of the API
@@ -84,6 +95,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Mail(command) => mail::run(&open(&settings).await?, command).await,
         Command::Ca(command) => ca::run(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, command).await,
+        Command::Backup { folder } => backup::back_up(&settings, &folder).await,
+        Command::Restore { folder } => backup::restore(&settings, &folder).await,
         Command::Phone(_) | Command::Openapi => Ok(()),
     }
 }

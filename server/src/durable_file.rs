@@ -12,6 +12,16 @@ pub const SECRET: u32 = 0o600;
 /// Writes a file that is not there yet. When this returns, the file survives a power cut; until then either
 /// nothing or a leftover of another name is to be seen, which the next call clears away.
 pub fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
+    make_new(path, mode, |file| file.write_all(octets))
+}
+
+/// The same with what stands in another file.
+pub fn copy_new(from: &Path, path: &Path, mode: u32) -> io::Result<()> {
+    let mut from = File::open(from)?;
+    make_new(path, mode, |file| io::copy(&mut from, file).map(|_| ()))
+}
+
+fn make_new(path: &Path, mode: u32, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     if path.try_exists()? {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -25,7 +35,7 @@ pub fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
         .create_new(true)
         .mode(mode)
         .open(&draft)?;
-    file.write_all(octets)?;
+    write(&mut file)?;
     file.sync_all()?;
     fs::rename(&draft, path)?;
     sync_parent(path)

@@ -172,8 +172,22 @@ fn limits(reader: &mut Reader) -> Limits {
             "" => Ok(None),
             text => positive(text).map(|seconds| Some(Duration::seconds(seconds))),
         }),
+        lock_paused_after_days: reader.checked(
+            "mobile_id.lock_paused_after_days",
+            &default.lock_paused_after_days.unwrap_or_default().to_string(),
+            |text| match text.trim() {
+                "0" => Ok(None),
+                text => days(text).map(Some),
+            },
+        ),
         ..default
     }
+}
+
+/// Up to ten years, or, for ever, 0.
+fn days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| (1..=3_650).contains(days));
+    days.ok_or_else(|| "must be a whole number from 0 (never) to 3650".into())
 }
 
 /// An origin: https, or http where the browser is on this machine (only there does it allow WebCrypto).

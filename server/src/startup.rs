@@ -13,7 +13,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use shared::api::{Role, UserState};
+use shared::{
+    api::{Role, UserState},
+    url::pki,
+};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -43,6 +46,7 @@ pub const DEMO_PASSWORD: &str = "demo-password";
 pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> {
     let store = open_store(settings).await?;
     let ca_dir = ca_dir(settings);
+    refuse_lost_generation(&store, &ca_dir).await?;
     let ca = Authority::open(
         ca_keys(settings)?.as_ref(),
         &ca_dir,
@@ -51,7 +55,6 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         chance::octets,
     )
     .context("cannot open the CA")?;
-    refuse_lost_generation(&store, &ca_dir).await?;
     let mail = open_mail(settings).context("cannot set up the mail path")?;
     let context = Context {
         store,
@@ -106,16 +109,17 @@ fn ca_keys(settings: &Settings) -> anyhow::Result<Box<dyn KeyStore>> {
     ca::open_keys(&settings.ca_keys, &ca_dir(settings).join("keys")).context("cannot open the CA's key store")
 }
 
-/// An older generation must not go on issuing because a newer one's files were lost, or were not copied to this server.
+/// An older generation must not go on issuing, and no other CA be made, because files were lost, or were not copied to this
+/// server.
 async fn refuse_lost_generation(store: &Store, ca_dir: &Path) -> anyhow::Result<()> {
-    let published = store.read().newest_generation_to_publish().await?.unwrap_or(1);
+    let published = store.read().newest_generation_to_publish().await?;
     let newest = newest_generation(ca_dir)?;
-    if published > newest {
+    if let Some(published) = published.filter(|published| *published > newest) {
         anyhow::bail!(
-            "the issuing CA was renewed: by the database generation {published} is at work, and {} has none after \
-             {newest}. Copy issuing-{published}.cer and its key from the server on which it was renewed, or restore \
-             them from a backup",
-            ca_dir.display()
+            "by the database generation {published} of the issuing CA is at work, and {}/{}.cer is missing: copy it and its \
+             key from the server on which it was made, or restore the CA from a backup",
+            ca_dir.display(),
+            pki::stem(published)
         );
     }
     Ok(())

@@ -5,6 +5,7 @@
 pub mod accept_receipt;
 pub mod add_default_script;
 pub mod add_user;
+pub mod announce_pause_ends;
 pub mod answer_ocsp;
 pub mod answer_test;
 pub mod begin_test;
@@ -29,6 +30,7 @@ pub mod give_up_on_phone;
 pub mod list_mails;
 pub mod list_mobile_ids;
 pub mod list_script_versions;
+pub mod lock_long_paused;
 pub mod lock_mobile_id;
 pub mod look_at_code;
 pub mod look_at_mail_link;

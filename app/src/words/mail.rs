@@ -26,6 +26,7 @@ pub const fn mail_kind(kind: MailKind) -> Word {
         MailKind::Created => word::mail_kind::CREATED,
         MailKind::NotCreated => word::mail_kind::NOT_CREATED,
         MailKind::Expiring => word::mail_kind::EXPIRING,
+        MailKind::PauseEnds => word::mail_kind::PAUSE_ENDS,
         MailKind::Test => word::mail_kind::TEST,
     }
 }

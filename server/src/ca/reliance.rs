@@ -8,7 +8,7 @@ use x509_parser::{
     certificate::X509Certificate,
     extensions::ParsedExtension,
     prelude::{FromDer, ReasonCode},
-    revocation_list::CertificateRevocationList,
+    revocation_list::{CertificateRevocationList, RevokedCertificate},
 };
 
 /// A certificate and those above it, DER.
@@ -89,7 +89,7 @@ impl<'a> Path<'a> {
         let entry = list
             .iter_revoked_certificates()
             .find(|entry| entry.raw_serial() == serial);
-        match entry.map(|entry| entry.reason_code()) {
+        match entry.map(RevokedCertificate::reason_code) {
             None => CheckResult::Good,
             Some(Some((_, ReasonCode::CertificateHold))) => CheckResult::OnHold,
             Some(_) => CheckResult::Revoked,

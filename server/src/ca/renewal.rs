@@ -132,13 +132,13 @@ impl Renewal {
     }
 }
 
-/// The number of the newest generation whose certificate lies in the CA's folder.
+/// The number of the newest generation whose certificate lies in the CA's folder; 0 where there is none.
 pub fn newest_generation(dir: &Path) -> Result<u32, OpenError> {
     let failed = |source| OpenError::Folder {
         path: dir.to_owned(),
         source,
     };
-    let mut newest = 1;
+    let mut newest = 0;
     if !dir.exists() {
         return Ok(newest);
     }

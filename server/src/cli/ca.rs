@@ -93,7 +93,7 @@ fn list(crl: Option<&Crl>, now: OffsetDateTime) -> String {
     )
 }
 
-fn second(at: OffsetDateTime) -> String {
+pub fn second(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);
     let (hour, minute, second) = at.time().as_hms();
     format!("{} {hour:02}:{minute:02}:{second:02} UTC", at.date())

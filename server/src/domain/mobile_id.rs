@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use certificate::{Certificate, RevocationReason, certificate_state_at};
 pub use lifecycle::{Outcome, Refusal};
-pub use pause::Announced;
+pub use pause::{Announced, FIRST_ANNOUNCED};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MobileId {

@@ -86,7 +86,7 @@ async fn claim(
 ) -> Result<Json<Claimed>, Refusal> {
     let malformed = || Refusal::from(Code::MalformedRequest).detail("device_token: base64url of 32 octets");
     let token = token_hash(&body.device_token).ok_or_else(malformed)?;
-    let claim = claim::run(&app.context, &body.code, token, &body.phone);
+    let claim = Box::pin(claim::run(&app.context, &body.code, token, &body.phone));
     let claimed = limited(&app, address, &body.code, claim).await?;
     let process = claimed.process;
     Ok(Json(Claimed {

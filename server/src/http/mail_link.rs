@@ -50,7 +50,8 @@ async fn press(
     Address(address): Address,
     Body(body): Body<MailLinkToken>,
 ) -> Result<Json<MailLink>, Refusal> {
-    limited(&app, address, use_mail_link::run(&app.context, &body.token)).await
+    let pressed = Box::pin(use_mail_link::run(&app.context, &body.token));
+    limited(&app, address, pressed).await
 }
 
 async fn limited(

@@ -100,12 +100,13 @@ impl From<PortalError> for Refusal {
             PortalError::MobileId(MobileIdRefusal::Ended) => Code::MobileIdEnded.into(),
             PortalError::MobileId(MobileIdRefusal::NotReady) => Code::MobileIdNotReady.into(),
             PortalError::MobileId(MobileIdRefusal::InUse) => Code::MobileIdInUse.into(),
-            PortalError::MobileId(MobileIdRefusal::PausedByAnother) => Code::ActionNotPossible.into(),
             PortalError::LockReasonWrong => Code::LockReasonWrong.into(),
             PortalError::PasswordNeeded => Code::PasswordNeeded.into(),
             PortalError::PasswordWrong => Code::CredentialsWrong.into(),
             PortalError::Ended => Code::ProcessEnded.into(),
-            PortalError::NotNow => Code::ActionNotPossible.into(),
+            PortalError::NotNow | PortalError::MobileId(MobileIdRefusal::PausedByAnother) => {
+                Code::ActionNotPossible.into()
+            }
             PortalError::PhoneNotReady => Code::PhoneNotReady.into(),
             PortalError::PairingCodeMissing => Code::PairingCodeMissing.into(),
             PortalError::PairingCodeMalformed => Code::PairingCodeMalformed.into(),

@@ -16,6 +16,7 @@ pub enum Content {
     Created(Created),
     NotCreated(NotCreated),
     Expiring(Expiring),
+    PauseEnds(PauseEnds),
     Test(Test),
 }
 
@@ -48,6 +49,8 @@ pub struct NotCreated {
     pub name: String,
     pub at: OffsetDateTime,
     pub ending: Ending,
+    /// The phone with the earlier mobile ID that was locked to make room.
+    pub replaced_phone: Option<String>,
     pub retry_link: String,
 }
 
@@ -59,6 +62,19 @@ pub struct Expiring {
     pub days: u32,
     pub valid_until: OffsetDateTime,
     pub renew_link: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct PauseEnds {
+    pub name: String,
+    pub profile: String,
+    pub phone: String,
+    /// It was paused by them, and so they can resume it.
+    pub by_user: bool,
+    pub paused_at: OffsetDateTime,
+    pub days: u32,
+    pub locks_at: OffsetDateTime,
+    pub portal_link: String,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +90,7 @@ impl Content {
             Self::Created(_) => Kind::Created,
             Self::NotCreated(_) => Kind::NotCreated,
             Self::Expiring(_) => Kind::Expiring,
+            Self::PauseEnds(_) => Kind::PauseEnds,
             Self::Test(_) => Kind::Test,
         }
     }
@@ -105,6 +122,7 @@ impl Content {
                 name => text(&it.name),
                 at => at(it.at),
                 ending => serde_json::to_value(it.ending).ok().and_then(|word| word.as_str().map(ToOwned::to_owned)),
+                replaced_phone => it.replaced_phone.as_deref().map(text),
                 retry_link => url(&it.retry_link),
             },
             Self::Expiring(it) => context! {
@@ -114,6 +132,16 @@ impl Content {
                 days => it.days,
                 valid_until => at(it.valid_until),
                 renew_link => url(&it.renew_link),
+            },
+            Self::PauseEnds(it) => context! {
+                name => text(&it.name),
+                profile => text(&it.profile),
+                phone => text(&it.phone),
+                by_user => it.by_user,
+                paused_at => at(it.paused_at),
+                days => it.days,
+                locks_at => at(it.locks_at),
+                portal_link => url(&it.portal_link),
             },
             Self::Test(it) => context! { at => at(it.at), portal => url(&it.portal) },
         }
@@ -217,6 +245,7 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             name: name.into(),
             at: now,
             ending: Ending::ReceiptMissing,
+            replaced_phone: Some("iPhone 15, Safari on iOS".into()),
             retry_link: to("/"),
         }),
         Kind::Expiring => Content::Expiring(Expiring {
@@ -226,6 +255,16 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             days: 14,
             valid_until: now + Duration::days(14),
             renew_link: to("/"),
+        }),
+        Kind::PauseEnds => Content::PauseEnds(PauseEnds {
+            name: name.into(),
+            profile: profile.into(),
+            phone: phone.into(),
+            by_user: true,
+            paused_at: now - Duration::days(76),
+            days: 14,
+            locks_at: now + Duration::days(14),
+            portal_link: to("/"),
         }),
         Kind::Test => Content::Test(Test {
             at: now,

@@ -31,6 +31,21 @@ fn the_defaults_are_those_of_the_design() {
 }
 
 #[test]
+fn a_paused_mobile_id_is_locked_after_so_many_days_or_never() {
+    for (text, days) in [("0", None), ("1", Some(1)), ("3650", Some(3_650))] {
+        let settings = read(&[("mobile_id.lock_paused_after_days", text)]).unwrap();
+        assert_eq!(settings.limits.lock_paused_after_days, days);
+    }
+    for wrong in ["3651", "-1", "90 days", "never"] {
+        assert_eq!(
+            faults(&[("mobile_id.lock_paused_after_days", wrong)]),
+            ["mobile_id.lock_paused_after_days"],
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn all_faults_are_told_at_once_by_name() {
     let wrong = [
         ("http.bind", "here"),
@@ -39,6 +54,7 @@ fn all_faults_are_told_at_once_by_name() {
         ("database.url", "mysql://x"),
         ("enrollment.keys_seconds", "0"),
         ("sign_in.account_attempts", "many"),
+        ("mobile_id.lock_paused_after_days", "-1"),
         ("demo", "yes"),
     ];
     let mut expected: Vec<_> = wrong.iter().map(|(name, _)| (*name).to_owned()).collect();

@@ -1,13 +1,16 @@
 //! The background workers: they hear time when nobody asks, until the server stops.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     http::App,
-    use_case::{check_books, clear_outbox, expire_mobile_ids, publish_crl, remind, show_ca, sweep},
+    use_case::{
+        announce_pause_ends, check_books, clear_outbox, expire_mobile_ids, lock_long_paused, publish_crl,
+        remind, show_ca, sweep,
+    },
 };
 
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
@@ -55,23 +58,31 @@ async fn look_for_ever(app: &App) {
             check_the_books(app).await;
             look_at_the_ca(app).await;
         }
-        match expire_mobile_ids::run(&app.context).await {
-            Ok(0) => {}
-            Ok(expired) => tracing::info!(expired, "mobile IDs whose time was over"),
-            Err(error) => {
-                tracing::warn!(%error, "not every mobile ID that is over is expired; it is tried again")
-            }
-        }
-        match remind::run(&app.context).await {
-            Ok(0) => {}
-            Ok(written) => tracing::info!(written, "reminders were written"),
-            Err(error) => tracing::warn!(%error, "not every reminder was written; the rest is tried again"),
-        }
-        match clear_outbox::run(&app.context, app.settings.mail.keep).await {
-            Ok(0) => {}
-            Ok(deleted) => tracing::info!(deleted, "old mails were taken out of the outbox"),
-            Err(error) => tracing::warn!(%error, "old mails could not be taken out of the outbox"),
-        }
+        let context = &app.context;
+        tell(
+            expire_mobile_ids::run(context).await,
+            "mobile IDs whose time was over",
+        );
+        tell(
+            announce_pause_ends::run(context).await,
+            "users who were told that a pause ends",
+        );
+        tell(
+            lock_long_paused::run(context).await,
+            "mobile IDs that were paused for too long",
+        );
+        tell(remind::run(context).await, "reminders were written");
+        let cleared = clear_outbox::run(context, app.settings.mail.keep).await;
+        tell(cleared, "old mails were taken out of the outbox");
+    }
+}
+
+/// What a look came to. What is left is looked at in the next round.
+fn tell<N: Default + PartialEq + Display>(came: Result<N, impl Display>, what: &str) {
+    match came {
+        Ok(none) if none == N::default() => {}
+        Ok(count) => tracing::info!(%count, "{what}"),
+        Err(error) => tracing::warn!(%error, "not all of it was done, and it is tried again: {what}"),
     }
 }
 

@@ -1,8 +1,15 @@
 //! Opening the database: which engine, its settings, and bringing its tables up to date.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr as _,
+    sync::Arc,
+    time::Duration,
+};
 
-use sea_orm::{ConnectOptions, Database};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DbBackend, Statement, sqlx::sqlite::SqliteConnectOptions,
+};
 use sea_orm_migration::MigratorTrait;
 
 use super::{Result, Store, Writer, migration::Migrations};
@@ -45,6 +52,16 @@ impl Store {
         Ok(self.db.ping().await?)
     }
 
+    /// Writes the database as it is at this moment into a file that is not there yet. Others go on reading and writing
+    /// meanwhile. SQLite only.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        let path = file.to_string_lossy().into_owned();
+        let statement = "VACUUM INTO ?";
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, statement, [path.into()]);
+        self.db.execute_raw(statement).await?;
+        Ok(())
+    }
+
     pub async fn close(self) -> Result<()> {
         self.db.close().await?;
         if let Some(writer) = self.writer {
@@ -52,6 +69,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// The file of an SQLite database. `None`: it is PostgreSQL's.
+pub fn file_of(url: &str) -> Option<PathBuf> {
+    let options = url
+        .starts_with("sqlite:")
+        .then(|| SqliteConnectOptions::from_str(url).ok());
+    Some(options??.get_filename().to_owned())
 }
 
 fn options(url: &str) -> ConnectOptions {

@@ -55,14 +55,14 @@ pub async fn run(context: &Context, token: Hash, test: Uuid, signature: &[u8]) -
 fn signed(test: &Test, certificates: &[Certificate], signature: &[u8]) -> Vec<Check> {
     let is_signer = |certificate: &&Certificate| certificate.purpose == Purpose::Authentication;
     let message = challenge::message(test.id, test.mobile_id, &test.challenge);
-    let is_signed = certificates
+    let fits = certificates
         .iter()
         .find(is_signer)
         .is_some_and(|signer| ca::is_signed_by(&signer.der, &message, signature));
     vec![Check {
         kind: CheckKind::Signature,
         certificate: Purpose::Authentication,
-        result: if is_signed {
+        result: if fits {
             CheckResult::Good
         } else {
             CheckResult::SignatureWrong

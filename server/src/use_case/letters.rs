@@ -96,6 +96,7 @@ pub async fn tell(
                 name: user.display_name.clone(),
                 at: now,
                 ending: ended.ending,
+                replaced_phone: replaced_phone(transaction, process).await?,
                 retry_link: page::absolute(mailer.public_url(), page::DASHBOARD),
             });
             let letter = letter(user, address, process, words);
@@ -115,6 +116,15 @@ pub async fn tell(
         }
     }
     Ok(())
+}
+
+/// Where the earlier mobile ID is that this process locked.
+async fn replaced_phone(transaction: &Transaction, process: &Process) -> Result<Option<String>> {
+    let Some(id) = process.replaced else {
+        return Ok(None);
+    };
+    let found = transaction.mobile_id(id).await?;
+    Ok(found.map(|mobile_id| mobile_id.phone))
 }
 
 fn created(

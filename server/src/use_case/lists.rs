@@ -1,5 +1,6 @@
 //! The certificate revocation list that each certificate names, its issuer's: the newest one, or, where something has
-//! changed or its life is half over, the next one, signed and kept. Each generation of the issuing CA has lists of its own, until its end.
+//! changed or its life is half over, the next one, signed and kept. Each generation of the issuing CA has lists of its
+//! own, until its end.
 
 use std::{
     collections::HashMap,
@@ -41,13 +42,11 @@ pub async fn newest(context: &Context, generation: u32) -> Result<Arc<Crl>, Port
     let book = context.store.read();
     let revision = book.ca_revision().await?;
     if let Some(number) = book.newest_crl_number(generation).await? {
-        let kept = match context.last_crl.get(generation, number) {
-            Some(kept) => Some(kept),
-            None => {
-                let newest = book.newest_crl(generation).await?;
-                newest.map(|crl| context.last_crl.keep(generation, crl))
-            }
-        };
+        let mut kept = context.last_crl.get(generation, number);
+        if kept.is_none() {
+            let newest = book.newest_crl(generation).await?;
+            kept = newest.map(|crl| context.last_crl.keep(generation, crl));
+        }
         if let Some(kept) = kept.filter(|crl| issuer.has_ended(now) || crl.is_current(revision, now)) {
             return Ok(kept);
         }

@@ -1,4 +1,5 @@
-//! The certificate revocation list of one generation when it is asked for, and of all that live by the background worker.
+//! The certificate revocation list of one generation when it is asked for, and of all that live by the background
+//! worker, and anew after a restore.
 
 use std::sync::Arc;
 
@@ -12,5 +13,13 @@ pub async fn run(context: &Context, generation: u32) -> Result<Arc<Crl>, PortalE
 
 /// The list of each generation that can still issue one. What fails for one keeps no other back.
 pub async fn all(context: &Context) -> Result<(), PortalError> {
+    lists::all(context).await
+}
+
+/// The same, whatever is kept: the world may have seen later lists than those of the back-up.
+pub async fn anew(context: &Context) -> Result<(), PortalError> {
+    let transaction = context.store.begin().await?;
+    transaction.raise_ca_revision().await?;
+    transaction.commit().await?;
     lists::all(context).await
 }

@@ -104,17 +104,22 @@ async fn one(context: &Context, mailer: &Arc<Mailer>, id: Uuid) -> Result<Option
     Ok(Some(outcome))
 }
 
-/// A reminder of a mobile ID that was locked or renewed while the mail waited.
+/// Of a mobile ID that was locked, renewed or resumed while the mail waited.
 async fn is_untrue(context: &Context, mail: &Mail, now: OffsetDateTime) -> Result<bool> {
-    let (Kind::Expiring, Some(id), Some(user)) = (mail.kind, mail.concerns.mobile_id, mail.concerns.user)
+    let (Kind::Expiring | Kind::PauseEnds, Some(id), Some(user)) =
+        (mail.kind, mail.concerns.mobile_id, mail.concerns.user)
     else {
         return Ok(false);
     };
     let mobile_ids = context.store.read().mobile_ids(user).await?;
-    let this = mobile_ids.iter().find(|mobile_id| mobile_id.id == id);
-    let stands = this.is_some_and(|this| {
-        this.state_at(now) == MobileIdState::Active && !this.has_successor(&mobile_ids, now)
-    });
+    let stands = match mobile_ids.iter().find(|mobile_id| mobile_id.id == id) {
+        None => false,
+        // One that was resumed and paused again is told anew.
+        Some(this) if mail.kind == Kind::PauseEnds => {
+            this.state_at(now) == MobileIdState::Inactive && this.pause_end.is_some()
+        }
+        Some(this) => this.state_at(now) == MobileIdState::Active && !this.has_successor(&mobile_ids, now),
+    };
     Ok(!stands)
 }
 

@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Debug, thiserror::Error)]
 pub enum TestError {
-    /// It is not there, or it is somebody else's; or it was never tested.
+    /// It is not there, or it is somebody else's.
     #[error("not found")]
     NotFound,
     #[error("an unknown device token")]

@@ -13,8 +13,9 @@ use crate::domain::{
 pub async fn run(context: &Context, token: &str) -> Result<MailLinkSeen, MailLinkError> {
     let (hash, link) = mail_links::find(context, token).await?;
     match link.kind {
-        Kind::NotMe => disown(context, hash, &link).await?,
-        Kind::Lock => lock(context, hash, &link).await?,
+        // Boxed: the futures are large, because of all that an end or a lock may have to do.
+        Kind::NotMe => Box::pin(disown(context, hash, &link)).await?,
+        Kind::Lock => Box::pin(lock(context, hash, &link)).await?,
     }
     mail_links::see(context, hash).await
 }

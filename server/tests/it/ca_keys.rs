@@ -53,3 +53,14 @@ async fn a_program_built_without_hsm_says_so_where_a_token_is_named() {
     ]);
     assert!(said.contains("`cargo build --features hsm`"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_whose_ca_is_gone_gets_no_other_one() {
+    let mut server = Server::start().await;
+    let list = reqwest::get(format!("{}{}", server.base(), shared::url::pki::CRL));
+    assert!(list.await.unwrap().status().is_success());
+    std::fs::remove_dir_all(server.path("data/ca")).unwrap();
+    let said = server.refusal(&[]);
+    assert!(said.contains("ca/issuing.cer is missing: copy it"), "{said}");
+    assert!(!server.path("data/ca/root.cer").exists());
+}

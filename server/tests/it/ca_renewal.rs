@@ -366,7 +366,7 @@ async fn the_command_renews_shows_and_refuses() {
         server.refusal(&[]),
     ] {
         assert!(
-            refused.contains("by the database generation 2 is at work"),
+            refused.contains("by the database generation 2 of the issuing CA is at work"),
             "{refused}"
         );
     }

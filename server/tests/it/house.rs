@@ -18,6 +18,7 @@ const SERVER: Directions = &[
     ("chance", &[]),
     ("password", &[]),
     ("durable_file", &[]),
+    ("backup", &["durable_file"]),
     ("mail", &["chance", "domain", "durable_file"]),
     ("script", &["domain"]),
     ("settings", &["ca", "domain", "mail"]),
@@ -39,7 +40,7 @@ const SERVER: Directions = &[
     (
         "cli",
         &[
-            "clock", "domain", "http", "mail", "phone", "settings", "startup", "store", "use_case",
+            "backup", "clock", "domain", "http", "mail", "phone", "settings", "startup", "store", "use_case",
         ],
     ),
 ];

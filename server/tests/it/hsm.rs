@@ -2,4 +2,5 @@
 
 mod keys;
 mod program;
+mod renewal;
 mod soft_hsm;

@@ -2,7 +2,11 @@
 //! the same of it.
 
 mod expiry;
-mod openssl;
+mod faults;
+mod judges;
+mod killed;
+mod long_pause;
+mod model;
 mod replace;
 mod together;
 mod user;
@@ -72,8 +76,7 @@ async fn revoked(browser: &Browser) -> Vec<(String, u8)> {
     let der = browser.get(pki::CRL).await.ok().body;
     let (_, list) = CertificateRevocationList::from_der(&der).unwrap();
     let entry = |entry: &x509_parser::revocation_list::RevokedCertificate<'_>| {
-        let octets = entry.user_certificate.to_bytes_be();
-        let serial = octets.iter().map(|octet| format!("{octet:02X}")).collect();
+        let serial = entry.raw_serial_as_string().replace(':', "").to_uppercase();
         (serial, entry.reason_code().map_or(0, |(_, reason)| reason.0))
     };
     list.iter_revoked_certificates().map(entry).collect()

@@ -13,6 +13,7 @@ mod admin_mail;
 mod app;
 mod audit;
 mod authorization;
+mod backup;
 mod books;
 mod ca_keys;
 mod ca_renewal;

@@ -8,9 +8,10 @@ use time::Duration;
 
 use crate::app::{Browser, Server, enroll};
 
+/// What commands say that all succeed.
 pub fn run(dir: &Path, check: &str) -> String {
     let run = std::process::Command::new("sh")
-        .args(["-c", check])
+        .args(["-ec", check])
         .current_dir(dir)
         .output()
         .unwrap();

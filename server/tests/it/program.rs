@@ -62,6 +62,12 @@ impl Server {
         self.dir.path().join(name)
     }
 
+    /// Changes a setting, from the next start or command on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.retain(|(other, _)| *other != name);
+        self.settings.push((name, value.to_owned()));
+    }
+
     /// SIGKILL: nothing is said, nothing is flushed.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -77,6 +83,20 @@ impl Server {
     pub async fn start_again_with(&mut self, settings: &[(&'static str, &str)]) {
         let settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         self.settings.extend(settings);
+        self.start_again().await;
+    }
+
+    /// The same, that much later, such as `731d`: see `faketime(1)`.
+    pub async fn start_again_later(&mut self, later: &str) {
+        let folders = std::fs::read_dir("/usr/lib").unwrap();
+        let mut libraries = folders.map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
+        let library = libraries.find(|library| library.exists());
+        let library = library.expect("Debian's package faketime is installed");
+        self.settings.extend([
+            ("LD_PRELOAD", library.display().to_string()),
+            ("FAKETIME", format!("+{later}")),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+        ]);
         self.start_again().await;
     }
 

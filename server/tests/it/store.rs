@@ -1,6 +1,7 @@
 //! The store on both engines: every test below runs on SQLite and on a PostgreSQL of its own.
 
-mod postgres;
+pub mod database;
+pub mod postgres;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ use shared::api::{
 use time::{Duration, OffsetDateTime, macros::datetime};
 
 const NOW: OffsetDateTime = datetime!(2026-11-22 12:00:00.123 UTC);
+/// The issuer of every example.
+const BY: &str = "CN=CA";
 
 async fn sqlite() -> (Store, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -37,6 +40,12 @@ async fn sqlite() -> (Store, tempfile::TempDir) {
         .unwrap();
     store.migrate().await.unwrap();
     (store, dir)
+}
+
+async fn postgresql() -> Store {
+    let store = Store::open(&postgres::url().await).await.unwrap();
+    store.migrate().await.unwrap();
+    store
 }
 
 /// Makes a test for each engine out of one function over a store.
@@ -52,7 +61,7 @@ macro_rules! on_both_engines {
         mod on_postgresql {
             $(#[tokio::test]
             async fn $name() {
-                super::$name(crate::store::postgres::database().await).await;
+                super::$name(crate::store::postgresql().await).await;
             })*
         }
     };
@@ -61,6 +70,7 @@ macro_rules! on_both_engines {
 mod audit;
 mod certificate;
 mod mail;
+mod mobile_id;
 mod mobile_id_test;
 
 on_both_engines! {
@@ -130,7 +140,7 @@ async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
         mobile_id: mobile_id.id,
         purpose,
         subject: "CN=Åsa".into(),
-        issuer: "CN=CA".into(),
+        issuer: BY.into(),
         not_before: NOW,
         not_after: NOW + Duration::days(730),
         state: CertificateState::Issued,

@@ -11,16 +11,18 @@ wire! {
         Created,
         NotCreated,
         Expiring,
+        PauseEnds,
         Test,
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ActivationCode,
         Self::Created,
         Self::NotCreated,
         Self::Expiring,
+        Self::PauseEnds,
         Self::Test,
     ];
 
@@ -31,6 +33,7 @@ impl MailKind {
             Self::Created => "created",
             Self::NotCreated => "not_created",
             Self::Expiring => "expiring",
+            Self::PauseEnds => "pause_ends",
             Self::Test => "test",
         }
     }

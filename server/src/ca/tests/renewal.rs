@@ -167,9 +167,11 @@ fn a_renewal_that_was_killed_is_as_if_it_had_not_begun_and_the_next_goes_on() {
 /// A renewal in a process of its own, which the next test kills: there, the folder is its.
 #[test]
 fn renewal() {
-    let own = Ca::new();
-    let dir =
-        std::env::var_os("SELFSERVICE_TEST_CA_DIR").map_or_else(|| own.dir.path().to_owned(), PathBuf::from);
+    let given = std::env::var_os("SELFSERVICE_TEST_CA_DIR").map(PathBuf::from);
+    let own = given.is_none().then(Ca::new);
+    let dir = given
+        .or(own.as_ref().map(|own| own.dir.path().to_owned()))
+        .unwrap();
     renew(&dir, NOW);
     assert_eq!(
         open(&dir, NOW).unwrap().newest().number(),

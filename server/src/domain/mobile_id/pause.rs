@@ -6,8 +6,9 @@ use time::{Duration, OffsetDateTime};
 use super::MobileId;
 use crate::domain::reminder;
 
-/// Days before the end of a pause at which a mail goes.
-const ANNOUNCED: [u32; 3] = [14, 7, 1];
+/// Days before the end of a pause at which the first mail goes.
+pub const FIRST_ANNOUNCED: u32 = 14;
+const ANNOUNCED: [u32; 3] = [FIRST_ANNOUNCED, 7, 1];
 /// Nothing is locked that was not announced so long before, where it could be.
 const AHEAD: Duration = Duration::DAY;
 
@@ -20,17 +21,18 @@ pub struct Announced {
 }
 
 impl MobileId {
-    /// When it is locked for having been paused for longer than `most_days`. `None`: never, or it is not paused.
+    /// When it is locked for having been paused for longer than `most_days`. `None`: never, or it is not paused, or its
+    /// own time is over first.
     pub fn locks_at(&self, most_days: Option<u32>, now: OffsetDateTime) -> Option<OffsetDateTime> {
         if self.state_at(now) != MobileIdState::Inactive {
             return None;
         }
         let end = self.state_since + Duration::days(i64::from(most_days?));
         // A server that was down announced late.
-        Some(
-            self.pause_end
-                .map_or(end, |announced| end.max(announced.at + AHEAD)),
-        )
+        let end = self
+            .pause_end
+            .map_or(end, |announced| end.max(announced.at + AHEAD));
+        Some(end).filter(|end| *end <= self.valid_until)
     }
 
     /// The mail that is due now, by the days before the end, and the end that it tells of. None goes twice, and of

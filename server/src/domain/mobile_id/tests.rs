@@ -280,6 +280,9 @@ fn a_pause_ends_in_a_lock_where_the_installation_says_so() {
         assert_eq!(one.locks_at(most, since), end, "{most:?} {:?}", one.state);
     }
     assert_eq!(paused().locks_at(Some(90), AFTER), None);
+    // Its own time is over first.
+    assert_eq!(paused().locks_at(Some(731), since), None);
+    assert_eq!(paused().pause_end_due(Some(731), END - Duration::HOUR), None);
 }
 
 /// Walks along the time in hours and writes down when mails go and when it is locked, in days since the pause.

@@ -1,14 +1,12 @@
 //! The real program with its keys in a token: from the first start to revocation, and what it says where it cannot.
 
-use std::path::Path;
-use std::process::Command;
-
 use shared::api::{MobileId, ProcessState};
 use shared::problem::Code;
 use shared::url::pki;
 use uuid::Uuid;
 
 use super::soft_hsm::{PIN, SoftHsm};
+use crate::pki::run;
 use crate::portal::Portal;
 use crate::program::{HeadlessPhone, Server};
 
@@ -29,21 +27,6 @@ fn borrowed<'a>(settings: &'a [(&'static str, String)]) -> Settings<'a> {
 fn with<'a>(settings: &Settings<'a>, name: &'static str, value: &'a str) -> Settings<'a> {
     let others = settings.iter().filter(|(known, _)| *known != name).copied();
     others.chain([(name, value)]).collect()
-}
-
-fn run(dir: &Path, check: &str) -> String {
-    let output = Command::new("sh")
-        .args(["-ec", check])
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    let said = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(output.status.success(), "{check}: {said}");
-    said
 }
 
 /// An enrollment that waits for the pairing code, which is this one.
@@ -149,14 +132,11 @@ async fn where_the_token_cannot_be_used_the_start_says_why_and_not_the_pin() {
     let settings = hsm.settings();
     let right = borrowed(&settings);
     let mut server = Server::start_with(&right).await;
-    let empty = server.path("no-tokens.conf");
-    std::fs::create_dir(server.path("no-tokens")).unwrap();
-    std::fs::write(
-        &empty,
-        format!("directories.tokendir = {}\n", server.path("no-tokens").display()),
-    )
-    .unwrap();
-    let (empty, open_file) = (empty.to_str().unwrap(), server.path("pin"));
+    std::fs::create_dir(server.path("none")).unwrap();
+    let conf = format!("directories.tokendir = {}\n", server.path("none").display());
+    let empty = server.path("empty.conf");
+    std::fs::write(&empty, conf).unwrap();
+    let open_file = server.path("pin");
     std::fs::write(&open_file, PIN).unwrap();
     let no_library = server.path("web/index.html");
     let other = SoftHsm::new();
@@ -169,7 +149,11 @@ async fn where_the_token_cannot_be_used_the_start_says_why_and_not_the_pin() {
         ),
         (MODULE, no_library.to_str().unwrap(), "cannot be loaded"),
         ("SOFTHSM2_CONF", "/no/such/file", "does not start"),
-        ("SOFTHSM2_CONF", empty, "the module shows no token at all"),
+        (
+            "SOFTHSM2_CONF",
+            empty.to_str().unwrap(),
+            "the module shows no token at all",
+        ),
         (TOKEN, "elsewhere", "there are \"selfservice\""),
         (TOKEN_PIN, "pin-999999", "refuses the PIN (ca.pkcs11.pin)"),
         (

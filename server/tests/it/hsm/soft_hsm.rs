@@ -9,6 +9,8 @@ pub const LABEL: &str = "selfservice";
 pub const PIN: &str = "pin-917354";
 pub const SO_PIN: &str = "so-pin-8261";
 const CONF: &str = "SOFTHSM2_CONF";
+/// Names the folder to a test's own process. Tokens of whoever runs the tests are never touched.
+const OWN: &str = "SELFSERVICE_TEST_SOFT_HSM";
 
 pub struct SoftHsm {
     dir: PathBuf,
@@ -33,14 +35,19 @@ impl SoftHsm {
 
     /// The test of that name, run once more in a process of its own with a token; there, the token is given.
     pub fn in_own_process(test: &str) -> Option<Self> {
-        if let Some(conf) = std::env::var_os(CONF) {
-            let dir = Path::new(&conf).parent().unwrap().to_owned();
-            return Some(Self { dir, _made: None });
+        if let Some(dir) = std::env::var_os(OWN) {
+            let hsm = Self {
+                dir: dir.into(),
+                _made: None,
+            };
+            assert_eq!(std::env::var_os(CONF), Some(hsm.conf().into()));
+            return Some(hsm);
         }
         let hsm = Self::new();
         let mut again = Command::new(std::env::current_exe().unwrap());
         again.args(["--exact", test, "--nocapture", "--include-ignored"]);
-        let output = again.env(CONF, hsm.conf()).output().unwrap();
+        again.env(CONF, hsm.conf()).env(OWN, &hsm.dir);
+        let output = again.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         let complained = String::from_utf8_lossy(&output.stderr);
         assert!(

@@ -1,11 +1,39 @@
 //! Clicks that come together, and windows that show what was.
 
+use shared::api::UserState;
+
 use super::*;
+use crate::store::database::Database;
+
+/// Makes a test for each engine out of one function over a server.
+macro_rules! on_both_engines {
+    ($($name:ident)*) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::app::Server::start().await).await;
+            })*
+        }
+        mod on_postgresql {
+            $(#[tokio::test]
+            async fn $name() {
+                let url = super::Database::empty().await.url;
+                super::$name(crate::app::Server::start_with(|settings| settings.database_url = url).await).await;
+            })*
+        }
+    };
+}
+
+on_both_engines! {
+    a_double_click_does_it_once
+    a_lock_wins_over_whatever_comes_with_it
+    another_window_that_shows_what_was_is_told
+    an_administrator_and_the_user_at_once_leave_order
+    whoever_wants_the_same_rows_waits_for_nobody_for_ever
+}
 
 /// The same request twice, side by side: both are answered, and it happened once.
-#[tokio::test]
-async fn a_double_click_does_it_once() {
-    let server = Server::start().await;
+async fn a_double_click_does_it_once(server: Server) {
     let anna = server.user("anna").await;
     let id = enroll(&anna, &server.phone()).await.summary.id;
     let both = async |one: Answer, other: Answer, event: Event, times: usize| {
@@ -30,9 +58,7 @@ async fn a_double_click_does_it_once() {
 }
 
 /// Everything at once: what comes of it is one of the orders in which it could have happened.
-#[tokio::test]
-async fn a_lock_wins_over_whatever_comes_with_it() {
-    let server = Server::start().await;
+async fn a_lock_wins_over_whatever_comes_with_it(server: Server) {
     let anna = server.user("anna").await;
     for _ in 0..4 {
         let id = enroll(&anna, &server.phone()).await.summary.id;
@@ -52,9 +78,7 @@ async fn a_lock_wins_over_whatever_comes_with_it() {
     }
 }
 
-#[tokio::test]
-async fn another_window_that_shows_what_was_is_told() {
-    let server = Server::start().await;
+async fn another_window_that_shows_what_was_is_told(server: Server) {
     let anna = server.user("anna").await;
     let other = server.signed_in("anna").await;
     let id = enroll(&anna, &server.phone()).await.summary.id;
@@ -70,16 +94,13 @@ async fn another_window_that_shows_what_was_is_told() {
 
 /// An administrator and the user at once, again and again: neither waits for the other for ever, and what they leave is
 /// in order.
-#[tokio::test]
-async fn an_administrator_and_the_user_at_once_leave_order() {
-    let server = Server::start().await;
+async fn an_administrator_and_the_user_at_once_leave_order(server: Server) {
     let anna = server.user("anna").await;
     let id = enroll(&anna, &server.phone()).await.summary.id;
     for _ in 0..10 {
-        let (inactive, active) = (shared::api::UserState::Inactive, shared::api::UserState::Active);
-        tokio::join!(server.set_state("anna", inactive), pause(&anna, id));
+        tokio::join!(server.set_state("anna", UserState::Inactive), pause(&anna, id));
         assert_eq!(see(&anna, id).await.summary.state, MobileIdState::Inactive);
-        let ((), resumed) = tokio::join!(server.set_state("anna", active), resume(&anna, id));
+        let ((), resumed) = tokio::join!(server.set_state("anna", UserState::Active), resume(&anna, id));
         if !resumed.status.is_success() {
             assert!(matches!(resumed.status.as_u16(), 403 | 409), "{}", resumed.text());
         }
@@ -87,4 +108,43 @@ async fn an_administrator_and_the_user_at_once_leave_order() {
         let (active, valid) = (MobileIdState::Active, CertificateState::Valid);
         agree(&server, &anna, id, active, valid, None).await;
     }
+}
+
+/// Several people, and everything that writes mobile IDs, books, list and log, all at once: PostgreSQL would end one of
+/// two that wait for each other, and that would be an error answer.
+async fn whoever_wants_the_same_rows_waits_for_nobody_for_ever(server: Server) {
+    let mut people = vec![];
+    for name in ["anna", "bertil", "cecilia", "david"] {
+        let browser = server.user(name).await;
+        let id = enroll(&browser, &server.phone()).await.summary.id;
+        people.push((name, browser, id));
+    }
+    let act = async |(name, browser, id): &(&str, Browser, Uuid)| {
+        for round in 0..6 {
+            pause(browser, *id).await.ok();
+            resume(browser, *id).await.ok();
+            // What was issued is withdrawn, which writes the books and the log too.
+            let (process, shown) = browser.open().await;
+            let code = server.phone().get_ready(&shown).await;
+            browser.pair(process, &code).await.ok();
+            if round % 2 == 0 {
+                browser.cancel(process).await.ok();
+            } else {
+                server.set_state(name, UserState::Inactive).await;
+                server.set_state(name, UserState::Active).await;
+            }
+            browser.get(pki::CRL).await.ok();
+        }
+        lock(browser, *id, LockReason::Lost).await.ok();
+    };
+    let [anna, bertil, cecilia, david] = &people[..] else {
+        panic!("four")
+    };
+    tokio::join!(act(anna), act(bertil), act(cecilia), act(david));
+    for (_, browser, id) in &people {
+        let (locked, revoked) = (MobileIdState::Locked, CertificateState::Revoked);
+        agree(&server, browser, *id, locked, revoked, Some(1)).await;
+    }
+    let chain = server.context.store.read().verify_audit().await.unwrap();
+    assert!(matches!(chain, server::store::Chain::Whole(_)));
 }

@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 use shared::{
     api::{
-        CertificateState, Ending, Event, MailLink, MailLinkKind, MailLinkStanding, MobileId, MobileIdState,
-        ProcessState, UserState,
+        CertificateState, Ending, Event, LockReason, MailLink, MailLinkKind, MailLinkStanding, MobileId,
+        MobileIdState, ProcessState, UserState,
     },
     problem::Code,
     url::{api, page, pki},
@@ -310,6 +310,7 @@ async fn a_lock_link_lives_thirty_days_and_for_a_user_who_is_inactive_too() {
     let book = server.context.store.read();
     let found = book.mobile_id(mobile_id.summary.id).await.unwrap().unwrap();
     assert_eq!(found.state, MobileIdState::Locked);
+    assert_eq!(found.lock_reason, Some(LockReason::DisownedByMail));
     server.later(Duration::minutes(2));
     let body = json!({ "token": token });
     let answer = server.anonymous().post(api::MAIL_LINK_USE, body).await;

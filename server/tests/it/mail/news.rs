@@ -248,3 +248,29 @@ async fn mails_are_in_the_language_that_the_user_chose_last() {
     greetings.sort();
     assert_eq!(greetings, ["Guten", "Hej"]);
 }
+
+#[tokio::test]
+async fn where_an_earlier_one_was_locked_for_it_the_mail_says_so() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    options(&server, "notify = \"failure\";").await;
+    let anna = server.user("anna").await;
+    let earlier = enroll(&anna, &server.phone()).await.summary.id;
+    for replace in [None, Some(json!({ "mobile_id": earlier, "reason": "replaced" }))] {
+        let process = anna.start().await.id;
+        let next = json!({ "step": "introduction", "replace": replace });
+        anna.post(&api::process_next(process), next).await.ok();
+        server.later(Duration::hours(25));
+        assert_eq!(server.sweep().await, 1);
+        anna.sign_in("anna", PASSWORD).await.ok();
+    }
+    round(&server).await;
+    let mails = smtp.mails();
+    assert_eq!(mails.len(), 2);
+    let locked = "Your earlier mobile ID on Pixel 8, Chrome on Android was locked";
+    let told = mails
+        .iter()
+        .filter(|mail| read::text(mail).contains(locked))
+        .count();
+    assert_eq!(told, 1);
+}

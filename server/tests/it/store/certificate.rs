@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// The issuer of the certificates that these tests write.
-const BY: &str = "CN=CA";
-
 on_both_engines! {
     both_books_change_together
     a_list_is_published_under_its_number_once

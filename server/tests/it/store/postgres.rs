@@ -9,43 +9,35 @@ use std::{
     time::{Duration, Instant},
 };
 
-use server::store::Store;
-
 struct Cluster {
     socket_dir: PathBuf,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
-/// An empty database with all tables, on the cluster.
-pub async fn database() -> Store {
+/// The address of an empty database on the cluster.
+pub async fn url() -> String {
     let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start))
         .await
         .unwrap();
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    cluster.psql(&format!("CREATE DATABASE {name}"));
+    psql(&format!("CREATE DATABASE {name}"));
     let host = cluster.socket_dir.display().to_string().replace('/', "%2F");
-    let store = Store::open(&format!("postgres://selfservice@{host}/{name}"))
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
+    format!("postgres://selfservice@{host}/{name}")
 }
 
-impl Cluster {
-    fn psql(&self, statement: &str) {
-        let socket = self.socket_dir.as_os_str();
-        let mut psql = Command::new(program("psql"));
-        psql.args(["-qX", "-U", "selfservice", "-d", "postgres", "-c", statement])
-            .arg("-h")
-            .arg(socket);
-        let output = psql.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+/// Said by the cluster's owner, to none of the tests' databases.
+pub fn psql(statement: &str) {
+    let mut psql = Command::new(program("psql"));
+    psql.args(["-qX", "-U", "selfservice", "-d", "postgres", "-c", statement])
+        .arg("-h")
+        .arg(&CLUSTER.get_or_init(start).socket_dir);
+    let output = psql.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[expect(clippy::zombie_processes, reason = "it lives until this program ends")]
@@ -154,7 +146,7 @@ fn is_root() -> bool {
 }
 
 /// Debian keeps the server's programs in a folder of the version.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
         .expect("Debian's package postgresql is installed")
         .map(|entry| entry.unwrap().path().join("bin").join(name))

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 
 /// What a module answered, without the standard's prose about it.
@@ -122,7 +123,7 @@ impl TokenError {
     /// Of whatever the token answers, what has words of its own here.
     pub fn of(token: &str, doing: &'static str, fault: Error) -> Self {
         let token = token.to_owned();
-        let Error::Pkcs11(code, _) = &fault else {
+        let Error::Pkcs11(code, function) = &fault else {
             return Self::Failed {
                 token,
                 doing,
@@ -133,6 +134,13 @@ impl TokenError {
             RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange => Self::PinWrong { token },
             RvError::PinLocked => Self::PinLocked { token },
             RvError::UserPinNotInitialized => Self::PinUnset { token },
+            RvError::MechanismInvalid => Self::Mechanism {
+                token,
+                mechanism: match function {
+                    Function::GenerateKeyPair => "CKM_EC_KEY_PAIR_GEN",
+                    _ => "CKM_ECDSA",
+                },
+            },
             RvError::TokenWriteProtected | RvError::SessionReadOnly => Self::ReadOnly { token },
             _ => Self::Failed {
                 token,
@@ -177,8 +185,6 @@ impl TokenError {
 
 #[cfg(test)]
 mod tests {
-    use cryptoki::context::Function;
-
     use super::*;
 
     #[test]
@@ -187,6 +193,7 @@ mod tests {
             (RvError::PinIncorrect, "Wrong tries are counted"),
             (RvError::PinLocked, "is locked after too many wrong tries"),
             (RvError::UserPinNotInitialized, "has no user PIN yet"),
+            (RvError::MechanismInvalid, "does not offer CKM_ECDSA"),
             (RvError::TokenWriteProtected, "can only be read"),
             (RvError::SessionReadOnly, "can only be read"),
             (RvError::DeviceMemory, "\"ca\" does not sign: "),

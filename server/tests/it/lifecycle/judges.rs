@@ -1,4 +1,4 @@
-//! What openssl makes of it, from the list and from the responder.
+//! What openssl and GnuTLS make of it, from the list and from the responder.
 
 use std::path::Path;
 
@@ -65,5 +65,50 @@ async fn a_hold_comes_and_goes() {
         assert!(verifies(&anna, dir.path(), serial).await);
         let said = asked(&server, dir.path(), serial, "-sha1").await;
         assert!(said.contains(": good"), "{said}");
+    }
+}
+
+/// GnuTLS, which has read the same standards: chain and list by `certtool`, the responder by `ocsptool`.
+#[tokio::test]
+async fn another_library_says_the_same() {
+    let server = Server::start().await;
+    let anna = server.user("anna").await;
+    let dir = folder(&anna).await;
+    let made = enroll(&anna, &server.phone()).await;
+    let (id, serial) = (made.summary.id, &made.certificates[0].serial);
+    let certificate = anna.get(&api::certificate(serial, "pem")).await.ok().body;
+    std::fs::write(dir.path().join("one.pem"), certificate).unwrap();
+    let chain = run(
+        dir.path(),
+        "cat one.pem issuing.pem > chain.pem; certtool --verify --load-ca-certificate root.pem --infile chain.pem",
+    );
+    assert!(chain.contains("Chain verification output: Verified"), "{chain}");
+    let ocsptool = format!(
+        "ocsptool --ask={}{} --load-cert one.pem --load-issuer issuing.pem",
+        server.base,
+        pki::OCSP
+    );
+    for (is_paused, status) in [(false, "good"), (true, "revoked"), (false, "good")] {
+        let answer = if is_paused {
+            pause(&anna, id).await
+        } else {
+            resume(&anna, id).await
+        };
+        answer.ok();
+        std::fs::write(dir.path().join("crl.der"), anna.get(pki::CRL).await.ok().body).unwrap();
+        let list = run(
+            dir.path(),
+            "certtool --verify-crl --inder --load-ca-certificate issuing.pem --infile crl.der",
+        );
+        assert!(list.contains("Verification output: Verified"), "{list}");
+        let listed = format!("Serial Number (hex): {}", serial.to_lowercase());
+        assert_eq!(list.contains(&listed), is_paused, "{list}");
+        // It asks in its own thread's time: the server must go on meanwhile.
+        let (folder, ask) = (dir.path().to_owned(), ocsptool.clone());
+        let said = tokio::task::spawn_blocking(move || run(&folder, &ask))
+            .await
+            .unwrap();
+        assert!(said.contains(&format!("Certificate Status: {status}")), "{said}");
+        assert!(said.contains("Verifying OCSP Response: Success"), "{said}");
     }
 }
