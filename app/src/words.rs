@@ -20,7 +20,7 @@ pub use mobile_id::{
     purpose, purpose_meaning, purposes,
 };
 pub use number::{minutes, tries_left, validity, wait};
-pub use problem::{failure, problem};
+pub use problem::{console_failure, failure, problem};
 pub use process::{end_title, ending, process_state};
 pub use script::{
     certificate_choice, notify, recovery, script_fault, script_hint, script_hint_source, yes_or_no,

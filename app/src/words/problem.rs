@@ -31,21 +31,22 @@ pub const fn problem(code: Code) -> Word {
         Code::RoleNeeded => word::problem::ROLE_NEEDED,
         Code::CertificateChoiceWrong => word::problem::CERTIFICATE_CHOICE_WRONG,
         Code::ValidityBeyondCa => word::problem::VALIDITY_BEYOND_CA,
-        Code::ScriptFaulty => word::problem::SCRIPT_FAULTY,
-        Code::ScriptChanged => word::problem::SCRIPT_CHANGED,
-        Code::CommentMissing => word::problem::COMMENT_MISSING,
         Code::EmailMissing => word::problem::EMAIL_MISSING,
         Code::MailUnavailable => word::problem::MAIL_UNAVAILABLE,
         Code::MailLinkUnknown => word::problem::MAIL_LINK_UNKNOWN,
-        Code::MailGone => word::problem::MAIL_GONE,
         Code::MobileIdEnded => word::problem::MOBILE_ID_ENDED,
         Code::MobileIdNotReady => word::problem::MOBILE_ID_NOT_READY,
         Code::MobileIdInUse => word::problem::MOBILE_ID_IN_USE,
         Code::MobileIdPaused => word::problem::MOBILE_ID_PAUSED,
         Code::LockReasonWrong => word::problem::LOCK_REASON_WRONG,
         Code::TestEnded => word::problem::TEST_ENDED,
-        // Answers to phones alone, which have pages of their own for them.
-        Code::ActivationCodeMalformed
+        // Answers to the console alone: see `console_failure`.
+        Code::ScriptFaulty
+        | Code::ScriptChanged
+        | Code::CommentMissing
+        | Code::MailGone
+        // And to phones alone, which have pages of their own for them.
+        | Code::ActivationCodeMalformed
         | Code::ActivationCodeUnknown
         | Code::ActivationCodeExpired
         | Code::ActivationCodeUsed
@@ -66,5 +67,16 @@ pub fn failure(failure: &Failure) -> Word {
         Failure::Problem(found) => problem(found.code),
         Failure::Unreachable => word::problem::UNREACHABLE,
         Failure::Unreadable { .. } => word::problem::UNREADABLE,
+    }
+}
+
+/// The same where an administrator is answered: what only they can meet, the portal's wasm does not hold.
+pub fn console_failure(found: &Failure) -> Word {
+    match found.code() {
+        Some(Code::ScriptFaulty) => word::problem::SCRIPT_FAULTY,
+        Some(Code::ScriptChanged) => word::problem::SCRIPT_CHANGED,
+        Some(Code::CommentMissing) => word::problem::COMMENT_MISSING,
+        Some(Code::MailGone) => word::problem::MAIL_GONE,
+        _ => failure(found),
     }
 }

@@ -120,6 +120,6 @@ fn TryAgain(path: MailPath, mail: OutboxMail) -> impl IntoView {
         >
             {t(word::shell::TRY_AGAIN)}
         </button>
-        <p class="field-error" role="alert">{move || failure.get().map(|failure| t(words::failure(&failure)))}</p>
+        <p class="field-error" role="alert">{move || failure.get().map(|failure| t(words::console_failure(&failure)))}</p>
     }
 }

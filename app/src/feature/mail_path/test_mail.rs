@@ -65,7 +65,7 @@ pub fn TestMail(path: MailPath) -> impl IntoView {
 fn Outcome(outcome: Result<(), Failure>) -> impl IntoView {
     let (tone, word) = match outcome {
         Ok(()) => (Tone::Good, word::outbox::TEST_SENT),
-        Err(failure) => (Tone::Bad, words::failure(&failure)),
+        Err(failure) => (Tone::Bad, words::console_failure(&failure)),
     };
     view! {
         <Notice tone>

@@ -14,7 +14,7 @@ pub fn Faults(desk: Desk) -> impl IntoView {
         <div id="script-faults" class="stack" role="status">
             {move || match desk.check_failure.get() {
                 Some(failure) => {
-                    let sentence = say(move |language| words::failure(&failure).text(language).to_owned());
+                    let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
                     view! {
                         <Notice tone=Tone::Bad>
                             <p>{sentence}</p>

@@ -101,7 +101,7 @@ fn Search(desk: Desk, is_open: RwSignal<bool>) -> impl IntoView {
                 failure
                     .get()
                     .map(|failure| {
-                        let sentence = say(move |language| words::failure(&failure).text(language).to_owned());
+                        let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
                         view! {
                             <Notice tone=Tone::Bad alert=true>
                                 <p>{sentence}</p>

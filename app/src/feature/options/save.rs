@@ -149,7 +149,7 @@ fn Foot(busy: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
 fn Refused(failure: RwSignal<Option<Failure>>) -> impl IntoView {
     move || {
         failure.get().map(|failure| {
-            let sentence = say(move |language| words::failure(&failure).text(language).to_owned());
+            let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
             view! {
                 <Notice tone=Tone::Bad alert=true>
                     <p>{sentence}</p>
