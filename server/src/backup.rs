@@ -55,9 +55,11 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BackupError {
     move |source| BackupError::File { path, source }
 }
 
-/// Makes the folder, and gives where the copy of an SQLite database goes.
+/// Makes the folder, for its owner alone, and gives where the copy of an SQLite database goes.
 pub fn begin(folder: &Path, data_dir: &Path) -> Result<PathBuf> {
     durable_file::create_dir(folder).map_err(failed(folder))?;
+    let owner_only = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(folder, owner_only).map_err(failed(folder))?;
     let (within, data) = (absolute(folder)?, absolute(data_dir)?);
     if within.starts_with(data) {
         return Err(BackupError::InDataDir(folder.to_owned()));
@@ -69,7 +71,7 @@ pub fn begin(folder: &Path, data_dir: &Path) -> Result<PathBuf> {
 /// Copies what lies below `data_dir`, but for `left_out`, locks, and drafts; then writes down what is there. The number
 /// of files.
 pub fn finish(folder: &Path, data_dir: &Path, left_out: &[PathBuf]) -> Result<usize> {
-    let left_out: Vec<PathBuf> = left_out.iter().filter_map(|path| absolute(path).ok()).collect();
+    let left_out: Vec<PathBuf> = left_out.iter().filter_map(|path| in_place(path)).collect();
     copy_below(&absolute(data_dir)?, &folder.join(DATA), &left_out)?;
     let database = folder.join(DATABASE);
     if database.exists() {
@@ -102,8 +104,11 @@ pub fn restore(folder: &Path, data_dir: &Path, database: Option<&Path>) -> Resul
     if data_dir.exists() {
         refuse_content(data_dir)?;
     }
-    if let Some(database) = database.filter(|database| database.exists()) {
-        return Err(BackupError::Occupied(database.to_owned()));
+    // A log that lies beside it would be taken for its own.
+    for beside in database.into_iter().flat_map(with_logs) {
+        if beside.exists() {
+            return Err(BackupError::Occupied(beside));
+        }
     }
     in_order(&mut names);
     for name in &names {
@@ -150,11 +155,28 @@ fn checked(folder: &Path) -> Result<Vec<String>> {
 }
 
 fn refuse_content(folder: &Path) -> Result<()> {
-    let mut entries = fs::read_dir(folder).map_err(failed(folder))?;
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(BackupError::NotEmpty(folder.to_owned())),
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        if entry.map_err(failed(folder))?.file_name() != "lost+found" {
+            return Err(BackupError::NotEmpty(folder.to_owned()));
+        }
     }
+    Ok(())
+}
+
+/// An SQLite database and what may lie beside it while it is at work.
+pub fn with_logs(database: &Path) -> [PathBuf; 4] {
+    ["", "-wal", "-shm", "-journal"].map(|end| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
+/// By its folder's true name, whether it is there at the moment or not.
+fn in_place(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = absolute(parent.unwrap_or(Path::new("."))).ok()?;
+    Some(parent.join(path.file_name()?))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
@@ -169,7 +191,9 @@ fn copy_below(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
         let entry = entry.map_err(failed(from))?;
         let (path, name) = (entry.path(), entry.file_name());
         let text = name.to_string_lossy();
-        let is_passing = text == "lock" || text.ends_with(".lock") || text.ends_with(".new");
+        // The last one is the file system's own.
+        let is_passing =
+            text == "lock" || text.ends_with(".lock") || text.ends_with(".new") || text == "lost+found";
         if is_passing || left_out.contains(&path) {
             continue;
         }

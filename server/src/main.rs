@@ -1,6 +1,6 @@
 //! The program `selfservice`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use server::cli::{self, Cli};
@@ -18,7 +18,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
     };
-    match runtime.block_on(cli::run(cli)) {
+    let done = runtime.block_on(cli::run(cli));
+    // A token that does not answer keeps its thread, and shall not keep the program.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{error:#}")),
     }

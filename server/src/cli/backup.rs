@@ -40,17 +40,7 @@ pub async fn back_up(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
 
 /// What the database's copy stands for, and mails that went to a folder.
 fn left_out(settings: &Settings, database: Option<&Path>) -> Vec<PathBuf> {
-    let with = |end: &str| {
-        database.map(|file| {
-            let mut name = file.as_os_str().to_owned();
-            name.push(end);
-            PathBuf::from(name)
-        })
-    };
-    let mut left_out: Vec<PathBuf> = ["", "-wal", "-shm", "-journal"]
-        .into_iter()
-        .filter_map(with)
-        .collect();
+    let mut left_out: Vec<PathBuf> = database.into_iter().flat_map(backup::with_logs).collect();
     left_out.push(settings.data_dir.join("mail"));
     left_out
 }

@@ -28,6 +28,7 @@ pub struct Attempts {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     guesses: Guesses,
     refusals: DefaultKeyedRateLimiter<Uuid>,
+    tests: DefaultKeyedRateLimiter<[u8; 32]>,
 }
 
 impl Attempts {
@@ -43,6 +44,7 @@ impl Attempts {
             addresses: RateLimiter::keyed(quota(limits.address_attempts, Duration::from_secs(1))),
             guesses: Guesses::default(),
             refusals: RateLimiter::keyed(quota(5, Duration::from_mins(1))),
+            tests: RateLimiter::keyed(quota(10, Duration::from_secs(10))),
         }
     }
 
@@ -66,6 +68,11 @@ impl Attempts {
         self.guesses.forgive(network(address));
     }
 
+    /// One more test of a mobile ID, by its id or by its phone's token.
+    pub fn test(&self, whose: Hash) -> Result<(), Refusal> {
+        take(&self.tests, &whose.0)
+    }
+
     /// Whether the audit log is told that this user was refused: a few times, and then once a minute, so that nobody
     /// fills it.
     pub fn is_refusal_told(&self, user: Uuid) -> bool {
@@ -74,6 +81,7 @@ impl Attempts {
 
     pub fn forget_old(&self) {
         self.refusals.retain_recent();
+        self.tests.retain_recent();
         self.accounts.retain_recent();
         self.addresses.retain_recent();
         self.guesses.forget_old(Instant::now());

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use shared::{api::UserState, problem::Code};
 use time::OffsetDateTime;
 use tower_sessions::Session;
+use uuid::Uuid;
 
 use super::{App, browser::Browser, problem::Refusal};
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
         secret::{Hash, token_hash},
         user::{Right, User},
     },
-    use_case::{Context, note_refusal},
+    use_case::{Context, PortalError, note_refusal},
 };
 
 /// Whose session it is. `store::session` reads it too.
@@ -93,13 +94,9 @@ impl FromRequestParts<App> for Administrator {
         let Some(code) = signed_in.user.refusal(Right::Administrate) else {
             return Ok(Self(signed_in));
         };
-        let user = signed_in.user.id;
-        if app.attempts.is_refusal_told(user) {
-            let here = Here::from_request_parts(parts, app).await?;
-            let asked_for = format!("{} {}: {}", parts.method, parts.uri.path(), code.as_str());
-            note_refusal::run(&here.context, user, &asked_for).await?;
-        }
-        Err(code.into())
+        let here = Here::from_request_parts(parts, app).await?;
+        let asked_for = format!("{} {}", parts.method, parts.uri.path());
+        Err(here.note(signed_in.user.id, &asked_for, code.into()).await)
     }
 }
 
@@ -163,6 +160,33 @@ impl FromRequestParts<App> for Here {
             context,
             app: app.clone(),
         })
+    }
+}
+
+impl Here {
+    /// What was asked for by a user who may not, for the audit log. Gives the refusal on.
+    pub async fn heard<T>(
+        &self,
+        user: Uuid,
+        asked_for: &str,
+        outcome: Result<T, PortalError>,
+    ) -> Result<T, Refusal> {
+        match outcome {
+            Err(error @ (PortalError::UserNotActive | PortalError::RoleNeeded)) => {
+                Err(self.note(user, asked_for, error.into()).await)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    async fn note(&self, user: Uuid, asked_for: &str, refusal: Refusal) -> Refusal {
+        if self.attempts.is_refusal_told(user) {
+            let what = format!("{asked_for}: {}", refusal.code().as_str());
+            if let Err(error) = note_refusal::run(&self.context, user, &what).await {
+                return error.into();
+            }
+        }
+        refusal
     }
 }
 

@@ -80,7 +80,9 @@ async fn lock(
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
 async fn pause(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<MobileId>, Refusal> {
-    let seen = pause_mobile_id::run(&app.context, signed_in.user.id, id).await?;
+    let user = signed_in.user.id;
+    let paused = pause_mobile_id::run(&app.context, user, id).await;
+    let seen = app.heard(user, "pause", paused).await?;
     Ok(Json(convert::mobile_id(&seen)))
 }
 
@@ -94,7 +96,9 @@ async fn pause(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_ended, mobile_id_not_ready, action_not_possible", body = Problem, content_type = "application/problem+json")))]
 async fn resume(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<MobileId>, Refusal> {
-    let seen = resume_mobile_id::run(&app.context, signed_in.user.id, id, signed_in.since).await?;
+    let user = signed_in.user.id;
+    let resumed = resume_mobile_id::run(&app.context, user, id, signed_in.since).await;
+    let seen = app.heard(user, "resume", resumed).await?;
     Ok(Json(convert::mobile_id(&seen)))
 }
 
@@ -108,6 +112,8 @@ async fn resume(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "mobile_id_in_use", body = Problem, content_type = "application/problem+json")))]
 async fn delete(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<StatusCode, Refusal> {
-    delete_mobile_id::run(&app.context, signed_in.user.id, id).await?;
+    let user = signed_in.user.id;
+    let deleted = delete_mobile_id::run(&app.context, user, id).await;
+    app.heard(user, "delete", deleted).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -16,6 +16,7 @@ use super::{
     extract::{self, At, Body, Device, Here, SignedIn},
     problem::Refusal,
 };
+use crate::domain::secret::Hash;
 use crate::use_case::{TestAsker, answer_test, begin_test, device_mobile_id, show_test};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -33,13 +34,15 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = MobileIdTest),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn begin(
     app: Here,
     signed_in: SignedIn,
     At(mobile_id): At<Uuid>,
 ) -> Result<Json<MobileIdTest>, Refusal> {
     let user = signed_in.user.id;
+    app.attempts.test(Hash::of(mobile_id.as_bytes()))?;
     let test = begin_test::run(&app.context, TestAsker::User { user, mobile_id }).await?;
     Ok(Json(convert::test(&test, app.context.clock.now())))
 }
@@ -105,8 +108,10 @@ async fn mobile_id(
 #[utoipa::path(post, path = url::device::TEST, tag = "device", operation_id = "begin_test_on_phone", security(("device_token" = [])),
     responses((status = 200, body = TestChallenge),
         (status = 401, description = "device_token_unknown", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "mobile_id_ended, mobile_id_not_ready", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn begin_on_phone(app: Here, Device(token): Device) -> Result<Json<TestChallenge>, Refusal> {
+    app.attempts.test(token)?;
     let test = begin_test::run(&app.context, TestAsker::Phone(token)).await?;
     Ok(Json(convert::challenge(&test)))
 }

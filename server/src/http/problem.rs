@@ -115,6 +115,13 @@ impl From<PortalError> for Refusal {
                 ..Code::PairingCodeWrong.into()
             },
             PortalError::Store(error) => error.into(),
+            PortalError::CaSilent(_) => {
+                tracing::error!(error = chain(&error), "the CA failed");
+                Self {
+                    retry_after: Some(5),
+                    ..Code::Unavailable.into()
+                }
+            }
             PortalError::Issue(_)
             | PortalError::Crl(_)
             | PortalError::Key(_)

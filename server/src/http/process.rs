@@ -43,7 +43,9 @@ async fn start(
     signed_in: SignedIn,
     Body(StartProcess { kind: _ }): Body<StartProcess>,
 ) -> Result<Json<ProcessView>, Refusal> {
-    let seen = start_process::run(&app.context, signed_in.user.id, signed_in.since).await?;
+    let user = signed_in.user.id;
+    let started = start_process::run(&app.context, user, signed_in.since).await;
+    let seen = app.heard(user, "get mobile ID", started).await?;
     Ok(Json(convert::process(&seen)))
 }
 

@@ -79,8 +79,8 @@ async fn choose_language(
 #[utoipa::path(delete, path = url::api::SESSION, tag = "session", operation_id = "sign_out",
     responses((status = 204), (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn sign_out(app: Here, signed_in: SignedIn) -> Result<StatusCode, Refusal> {
-    signed_in.session.flush().await?;
     sign_out::run(&app.context, signed_in.user.id).await?;
+    signed_in.session.flush().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use shared::protocol;
+use shared::{api::Actor, protocol};
 use uuid::Uuid;
 
 use super::{
@@ -67,13 +67,13 @@ impl Head {
 }
 
 impl Transaction {
-    /// With the store's origin, where the record has none of its own. After the last record that this server knows of, or, where another has written since, after that one's.
+    /// With the store's origin, where the record has none of its own. Goes after the last record that this server knows
+    /// of, or, where another has written since, after that one's.
     pub async fn append_audit(&self, record: &Record) -> Result<()> {
+        // What the portal does by itself comes from nowhere, whoever has asked for something meanwhile.
+        let origin = self.origin.as_deref().filter(|_| record.by != Actor::System);
         let record = &Record {
-            origin: record
-                .origin
-                .clone()
-                .or_else(|| self.origin.as_deref().map(str::to_owned)),
+            origin: record.origin.clone().or_else(|| origin.map(str::to_owned)),
             ..record.clone()
         };
         let Head { sequence, hash } = self.take_place(record).await?;
@@ -178,8 +178,13 @@ impl<C: ConnectionTrait> Book<C> {
             }
         }
         let head = audit_head::Entity::find_by_id(1).one(&self.db).await?;
-        let ends_here =
-            head.is_some_and(|head| head.sequence == last && octets(&head.hash).is_ok_and(|h| h == previous));
+        // What was written since the last page was read goes on where this ends.
+        let since = self.audit_after(last, 1).await?;
+        let ends_here = match (head, since.first()) {
+            (Some(head), None) => head.sequence == last && octets(&head.hash).is_ok_and(|h| h == previous),
+            (Some(_), Some(next)) => next.hash == next.record.chained_hash(&previous, last + 1),
+            (None, _) => false,
+        };
         Ok(if ends_here {
             Chain::Whole(last)
         } else {

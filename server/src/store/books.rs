@@ -66,7 +66,8 @@ impl<C: ConnectionTrait> Book<C> {
         row.map(read).transpose()
     }
 
-    /// Gives one certificate this state in both books. What the CA's book knows already of a revocation it keeps.
+    /// Gives one certificate this state in both books. What the CA's book knows already of a revocation it keeps; a hold
+    /// that becomes one gets its reason.
     pub async fn put_right(
         &self,
         serial: &str,
@@ -86,6 +87,14 @@ impl<C: ConnectionTrait> Book<C> {
                 .filter(ca::Column::RevokedAt.is_null())
                 .exec(&self.db)
                 .await?;
+            if state == CertificateState::Revoked {
+                ca::Entity::update_many()
+                    .col_expr(ca::Column::RevocationReason, Expr::value(reason.code()))
+                    .filter(ca::Column::Serial.eq(serial))
+                    .filter(ca::Column::RevocationReason.eq(RevocationReason::CertificateHold.code()))
+                    .exec(&self.db)
+                    .await?;
+            }
             self.raise_ca_revision().await?;
         }
         manager::Entity::update_many()

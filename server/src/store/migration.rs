@@ -10,6 +10,7 @@ mod m0007_lifecycle;
 mod m0008_generation;
 mod m0009_mobile_id_test;
 mod m0010_origin;
+mod m0011_growth;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0008_generation::Migration),
             Box::new(m0009_mobile_id_test::Migration),
             Box::new(m0010_origin::Migration),
+            Box::new(m0011_growth::Migration),
         ]
     }
 }

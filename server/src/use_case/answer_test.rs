@@ -27,6 +27,9 @@ pub async fn run(context: &Context, token: Hash, test: Uuid, signature: &[u8]) -
     if newest.answer.is_some() {
         return Ok(newest);
     }
+    if !newest.is_waiting(context.clock.now()) {
+        return Err(TestOver.into());
+    }
     let certificates = book.certificates(mobile_id.id).await?;
     // Before the transaction: it may publish a list.
     let mut checks = signed(&newest, &certificates, signature);

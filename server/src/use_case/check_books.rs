@@ -63,6 +63,10 @@ async fn hear(context: &Context, report: &mut Report, page: &[Entry], repair: bo
 /// Looks once more, in the transaction: what was under way when the page was read may be over.
 async fn put_right(context: &Context, found: &Difference) -> Result<bool> {
     let transaction = context.store.begin().await?;
+    // Whoever locks or resumes it at this moment is waited for.
+    if let Some((id, _)) = found.entry.mobile_id {
+        transaction.mobile_id_to_change(id).await?;
+    }
     let entry = transaction.books_of(&found.entry.serial).await?;
     let Some(Difference {
         entry,

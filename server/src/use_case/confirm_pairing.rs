@@ -157,7 +157,7 @@ async fn issue(
         };
         orders.iter().map(order).collect::<Result<Vec<_>, _>>()
     };
-    for (issued, certificate) in context.with_ca(sign).await?.into_iter().zip(&mut certificates) {
+    for (issued, certificate) in context.with_ca(sign).await??.into_iter().zip(&mut certificates) {
         certificate.subject = issued.subject;
         certificate.issuer = issued.issuer;
         certificate.der = issued.der;

@@ -1,8 +1,8 @@
 //! What every use case may reach: store, CA, clock, limits, scripts, and the bell for those who wait.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use uuid::Uuid;
 
 pub use super::{lists::LastCrl, options::Scripts, responder::Ocsp};
@@ -14,6 +14,16 @@ use crate::{
     password::Passwords,
     store::Store,
 };
+
+/// How long a signature may take. Whoever waits for one may hold what others want.
+const SIGN_WITHIN: Duration = Duration::from_secs(10);
+/// Signatures side by side.
+static SIGNING: Semaphore = Semaphore::const_new(32);
+
+/// The token that holds the CA's keys has not answered in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the CA's keys do not answer: look at the token (ca.pkcs11)")]
+pub struct CaSilent;
 
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -32,12 +42,26 @@ pub struct Context {
 }
 
 impl Context {
-    /// The CA at work, beside the threads that serve: its key may be in a token, which takes its time.
-    pub async fn with_ca<T: Send + 'static>(&self, work: impl FnOnce(&Authority) -> T + Send + 'static) -> T {
+    /// The CA at work, beside the threads that serve: its key may be in a token, which takes its time, or never answers.
+    pub async fn with_ca<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Authority) -> T + Send + 'static,
+    ) -> Result<T, CaSilent> {
         let ca = self.ca.clone();
-        match tokio::task::spawn_blocking(move || work(&ca)).await {
-            Ok(done) => done,
-            Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+        let done = async {
+            let place = SIGNING.acquire().await;
+            // What hangs keeps its place: threads are not without end.
+            tokio::task::spawn_blocking(move || {
+                let done = work(&ca);
+                drop(place);
+                done
+            })
+            .await
+        };
+        match tokio::time::timeout(SIGN_WITHIN, done).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(broken)) => std::panic::resume_unwind(broken.into_panic()),
+            Err(_) => Err(CaSilent),
         }
     }
 
@@ -46,7 +70,7 @@ impl Context {
         &self,
         number: u32,
         work: impl FnOnce(&Generation) -> T + Send + 'static,
-    ) -> Option<T> {
+    ) -> Result<Option<T>, CaSilent> {
         self.with_ca(move |ca| ca.generation(number).map(work)).await
     }
 }

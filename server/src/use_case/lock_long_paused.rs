@@ -1,5 +1,6 @@
 //! What the background worker does now and then: locks mobile IDs that were paused for longer than this installation
-//! allows. None that its user could have been told of and was not, a day before at least: see `announce_pause_ends`.
+//! allows. None of which no mail was written a day before at least, where mail could have reached its user: see
+//! `announce_pause_ends`. A mail that does not arrive keeps nothing unlocked: the portal's pages say the day as well.
 
 use shared::api::{Actor, LockReason};
 use time::{Duration, OffsetDateTime};

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Context,
+    context::CaSilent,
     transition::{self, Settled},
 };
 use crate::{
@@ -61,6 +62,8 @@ pub enum PortalError {
     PairingCodeMalformed,
     #[error("the pairing code is wrong")]
     PairingCodeWrong { tries_left: u32 },
+    #[error(transparent)]
+    CaSilent(#[from] CaSilent),
     #[error("the CA did not issue")]
     Issue(#[source] IssueError),
     #[error("the CA signed no CRL")]

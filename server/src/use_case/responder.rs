@@ -7,7 +7,7 @@ use std::{
 };
 
 use shared::api::{Actor, CertificateState, Event};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::Context;
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
     store::StoreError,
 };
 
+/// After a failure to certify a responder.
+const TRY_AGAIN_AFTER: Duration = Duration::seconds(30);
 /// Beyond that, all are forgotten and signed anew.
 const MOST_KEPT: usize = 20_000;
 
@@ -35,8 +37,16 @@ pub struct Answer {
 /// The responders at work, by generation, and answers that they have signed.
 #[derive(Debug, Clone, Default)]
 pub struct Ocsp {
-    responders: Arc<tokio::sync::Mutex<HashMap<u32, Arc<Responder>>>>,
+    responders: Arc<tokio::sync::Mutex<HashMap<u32, Desk>>>,
     answers: Arc<Mutex<HashMap<Vec<u8>, Kept>>>,
+}
+
+/// Of one generation.
+#[derive(Debug, Clone, Default)]
+struct Desk {
+    at_work: Option<Arc<Responder>>,
+    /// When the last attempt to certify another one failed.
+    failed_at: Option<OffsetDateTime>,
 }
 
 #[derive(Debug, Clone)]
@@ -111,14 +121,44 @@ async fn status(
     })
 }
 
-/// The one at work; or a new one, whose certificate is written down before it is signed.
+/// The one at work, which is followed by a new one when half its life is over. Where none can be certified, it goes on to
+/// its end, and nobody tries again for a while.
 async fn responder(context: &Context, issuer: &Generation) -> Result<Arc<Responder>, OcspRefusal> {
-    let mut at_work = context.ocsp.responders.lock().await;
-    let now = context.clock.now();
     let number = issuer.number();
-    if let Some(responder) = at_work.get(&number).filter(|responder| !responder.is_old(now)) {
+    let mut desks = context.ocsp.responders.lock().await;
+    let desk = desks.entry(number).or_default();
+    let now = context.clock.now();
+    let at_work = desk.at_work.clone().filter(|responder| now < responder.not_after);
+    if let Some(responder) = &at_work
+        && (!responder.is_old(now) || responder.not_after >= issuer.not_after())
+    {
         return Ok(responder.clone());
     }
+    if desk
+        .failed_at
+        .is_none_or(|at| !(at..at + TRY_AGAIN_AFTER).contains(&now))
+    {
+        match certify(context, issuer, now).await {
+            Ok(responder) => {
+                desk.failed_at = None;
+                return Ok(desk.at_work.insert(responder).clone());
+            }
+            Err(refusal) => {
+                desk.failed_at = Some(now);
+                return at_work.ok_or(refusal);
+            }
+        }
+    }
+    at_work.ok_or(OcspRefusal::TryLater)
+}
+
+/// The certificate's serial number is written down before it is signed.
+async fn certify(
+    context: &Context,
+    issuer: &Generation,
+    now: OffsetDateTime,
+) -> Result<Arc<Responder>, OcspRefusal> {
+    let number = issuer.number();
     let serial = Serial::from_random(chance::octets().map_err(|_| OcspRefusal::TryLater)?);
     let record = Record::new(now, Event::ResponderCertified, Actor::System).detail(serial.to_string());
     let written = async {
@@ -128,14 +168,15 @@ async fn responder(context: &Context, issuer: &Generation) -> Result<Arc<Respond
     };
     written.await.map_err(|error| later(&error))?;
     let certify = move |issuer: &Generation| issuer.certify_responder(serial, now);
-    let certified = context.with_generation(number, certify).await;
-    match certified.ok_or(OcspRefusal::Unauthorized)? {
+    let certified = context.with_generation(number, certify).await.map_err(|silent| {
+        tracing::error!(error = %silent, "no OCSP responder could be certified");
+        OcspRefusal::TryLater
+    });
+    match certified?.ok_or(OcspRefusal::Unauthorized)? {
         Ok(responder) => {
             let until = responder.not_after;
             tracing::info!(%serial, generation = number, %until, "an OCSP responder was certified");
-            let responder = Arc::new(responder);
-            at_work.insert(number, responder.clone());
-            Ok(responder)
+            Ok(Arc::new(responder))
         }
         Err(error) => {
             tracing::error!(%error, "no OCSP responder could be certified");

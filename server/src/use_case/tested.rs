@@ -1,7 +1,10 @@
 //! What "Test it now" shares: whose mobile ID it is, why there is no test, and what is looked at when the phone has
 //! answered.
 
+use std::sync::Arc;
+
 use shared::api::{CheckKind, CheckResult};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Context, lists, responder};
@@ -11,6 +14,7 @@ use crate::{
     domain::{
         mobile_id::{Certificate, MobileId},
         mobile_id_test::{Check, NotTestable, Test, TestOver},
+        revocation::Crl,
         secret::Hash,
     },
     store::StoreError,
@@ -67,75 +71,96 @@ pub async fn waiting(context: &Context, mobile_id: Uuid) -> Result<Option<Test>,
     Ok(newest.filter(|test| test.is_waiting(context.clock.now())))
 }
 
+/// What anybody can have who relies on a certificate.
+struct Published {
+    certificate: Certificate,
+    issuer: Vec<u8>,
+    root: Vec<u8>,
+    list: Option<Arc<Crl>>,
+    /// The responder's answer, to a question with this nonce.
+    answer: Option<([u8; 32], Vec<u8>)>,
+}
+
 /// Chain, validity, OCSP and CRL of each certificate, in order of purpose. What cannot be asked at the moment is a
 /// finding, no failure.
 pub async fn look(context: &Context, certificates: &[Certificate]) -> Vec<Check> {
-    let now = context.clock.now();
-    let mut checks = Vec::with_capacity(certificates.len() * 4);
+    let mut published = Vec::with_capacity(certificates.len());
     for certificate in certificates {
+        published.push(Published::of(context, certificate).await);
+    }
+    let now = context.clock.now();
+    // A list may be long, and is read from its beginning.
+    let looked =
+        tokio::task::spawn_blocking(move || published.iter().flat_map(|all| all.look(now)).collect());
+    looked
+        .await
+        .unwrap_or_else(|broken| std::panic::resume_unwind(broken.into_panic()))
+}
+
+impl Published {
+    async fn of(context: &Context, certificate: &Certificate) -> Self {
+        let mut published = Self {
+            certificate: certificate.clone(),
+            issuer: Vec::new(),
+            root: context.ca.root_der().to_vec(),
+            list: None,
+            answer: None,
+        };
         let Some(issuer) = context.ca.issued_by(&certificate.issuer) else {
             tracing::error!(
                 issuer = certificate.issuer,
                 "the issuing CA was renewed: restart this server"
             );
-            checks.extend(unavailable(certificate));
-            continue;
+            return published;
         };
-        let list = lists::newest(context, issuer.number()).await;
-        let path = Path {
-            certificate: &certificate.der,
-            issuer: issuer.der(),
-            root: context.ca.root_der(),
-        };
-        let crl = match &list {
-            Ok(list) => path.crl(&list.der, now),
-            Err(error) => {
-                tracing::warn!(%error, "a test found no CRL");
-                CheckResult::Unavailable
-            }
-        };
-        checks.extend(
-            [
-                (CheckKind::Chain, path.chain(now)),
-                (CheckKind::Validity, path.validity(now)),
-                (CheckKind::Ocsp, ocsp(context, path).await),
-                (CheckKind::Crl, crl),
-            ]
-            .map(|(kind, result)| Check {
-                kind,
-                certificate: certificate.purpose,
-                result,
-            }),
-        );
+        published.issuer = issuer.der().to_vec();
+        match lists::newest(context, issuer.number()).await {
+            Ok(list) => published.list = Some(list),
+            Err(error) => tracing::warn!(%error, "a test found no CRL"),
+        }
+        published.answer = published.ask(context).await;
+        published
     }
-    checks
-}
 
-fn unavailable(certificate: &Certificate) -> [Check; 4] {
-    [
-        CheckKind::Chain,
-        CheckKind::Validity,
-        CheckKind::Ocsp,
-        CheckKind::Crl,
-    ]
-    .map(|kind| Check {
-        kind,
-        certificate: certificate.purpose,
-        result: CheckResult::Unavailable,
-    })
-}
+    fn path(&self) -> Path<'_> {
+        Path {
+            certificate: &self.certificate.der,
+            issuer: &self.issuer,
+            root: &self.root,
+        }
+    }
 
-/// Asks the responder as anybody would, but for the wire.
-async fn ocsp(context: &Context, path: Path<'_>) -> CheckResult {
-    let Ok(nonce) = chance::octets() else {
-        return CheckResult::Unavailable;
-    };
-    let question = Question::new(path, nonce);
-    let Some(request) = question.request() else {
-        return CheckResult::Unavailable;
-    };
-    match responder::answer(context, &request).await {
-        Ok(answer) => question.judge(&answer.der, context.clock.now()),
-        Err(refusal) => question.judge(&refusal.response(), context.clock.now()),
+    /// Asks the responder as anybody would, but for the wire.
+    async fn ask(&self, context: &Context) -> Option<([u8; 32], Vec<u8>)> {
+        let nonce = chance::octets().ok()?;
+        let request = Question::new(self.path(), nonce).request()?;
+        let answer = match responder::answer(context, &request).await {
+            Ok(answer) => Vec::clone(&answer.der),
+            Err(refusal) => refusal.response(),
+        };
+        Some((nonce, answer))
+    }
+
+    fn look(&self, now: OffsetDateTime) -> [Check; 4] {
+        let path = self.path();
+        let ocsp = match &self.answer {
+            Some((nonce, answer)) => Question::new(path, *nonce).judge(answer, now),
+            None => CheckResult::Unavailable,
+        };
+        let crl = match &self.list {
+            Some(list) => path.crl(&list.der, now),
+            None => CheckResult::Unavailable,
+        };
+        [
+            (CheckKind::Chain, path.chain(now)),
+            (CheckKind::Validity, path.validity(now)),
+            (CheckKind::Ocsp, ocsp),
+            (CheckKind::Crl, crl),
+        ]
+        .map(|(kind, result)| Check {
+            kind,
+            certificate: self.certificate.purpose,
+            result,
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use shared::{
-    api::Event,
+    api::{Event, UserState},
     problem::Code,
     url::{admin, api},
 };
@@ -72,7 +72,19 @@ async fn what_is_refused_is_in_it_and_nobody_fills_it() {
     for _ in 0..20 {
         anna.get(admin::MAIL).await.refused(Code::RoleNeeded);
     }
+    server.set_state("anna", UserState::Inactive).await;
+    let ivar = server.anonymous();
+    server.add_user("ivar", UserState::Inactive).await;
+    ivar.sign_in("ivar", app::PASSWORD).await.ok();
+    let kind = json!({ "kind": "MobileIDSelfServiceProcGet" });
+    ivar.post(api::PROCESSES, kind).await.refused(Code::UserNotActive);
     let entries = server.context.store.read().audit_after(0, 1_000).await.unwrap();
+    let last = &entries.last().unwrap().record;
+    assert_eq!(
+        (last.event, &*last.detail),
+        (Event::AccessRefused, "get mobile ID: user_not_active")
+    );
+    let entries = &entries[..entries.len() - 4];
     let told: Vec<_> = entries.iter().map(|entry| &entry.record).collect();
     let events: Vec<_> = told.iter().map(|record| record.event).collect();
     let expected = [

@@ -14,6 +14,12 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // In the order in which a server that runs takes them.
+        let replaced = Table::alter()
+            .table("process")
+            .add_column(uuid_null("replaced"))
+            .to_owned();
+        manager.alter_table(replaced).await?;
         // One at a time: SQLite adds no more at once.
         for column in [
             string_null("lock_reason"),
@@ -25,11 +31,6 @@ impl MigrationTrait for Migration {
             let added = Table::alter().table("mobile_id").add_column(column).to_owned();
             manager.alter_table(added).await?;
         }
-        let replaced = Table::alter()
-            .table("process")
-            .add_column(uuid_null("replaced"))
-            .to_owned();
-        manager.alter_table(replaced).await?;
         // Finds what was paused for too long; what has expired is found by `mobile_id_ends`.
         let paused = Index::create()
             .name("mobile_id_state_since")
