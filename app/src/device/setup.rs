@@ -191,18 +191,7 @@ impl Setup {
     }
 
     pub(super) fn learn(self, told: &DeviceMobileId) {
-        self.change(told.mobile_id, |standing| {
-            if standing
-                .told
-                .as_ref()
-                .is_some_and(|before| before.state != told.state)
-            {
-                // What was found before tells nothing of what it is now.
-                standing.trial = Trial::None;
-            }
-            standing.told = Some(told.clone());
-            standing.contact = Contact::Live;
-        });
+        self.change(told.mobile_id, |standing| standing.learn(told));
     }
 
     pub(super) fn set_contact(self, mobile_id: Uuid, contact: Contact) {
@@ -214,10 +203,14 @@ impl Setup {
     }
 
     fn change(self, mobile_id: Uuid, change: impl FnOnce(&mut Standing)) {
-        self.standings.update(|standings| {
-            if let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) {
-                change(standing);
-            }
+        self.standings.maybe_update(|standings| {
+            let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) else {
+                return false;
+            };
+            let before = standing.clone();
+            change(standing);
+            // What stays the same is not drawn, and so not read out, once more.
+            *standing != before
         });
     }
 

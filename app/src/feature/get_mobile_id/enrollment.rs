@@ -12,7 +12,9 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
 use crate::feature::slip::{PASSWORD, Slip};
-use crate::flow::process::{CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture};
+use crate::flow::process::{
+    CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture, replacement,
+};
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
 use crate::words;
@@ -44,8 +46,10 @@ pub struct Enrollment {
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
     pub chosen: Chosen,
-    /// Why the earlier mobile ID is to be locked; `None`: it is kept.
-    pub replaces: RwSignal<Option<LockReason>>,
+    /// The earlier mobile ID that was chosen to be locked, and why; `None`: it is kept.
+    pub replaces: RwSignal<Option<(Uuid, LockReason)>>,
+    /// What comes of that for the one that is shown.
+    pub replacement: Memo<Option<Replace>>,
     pub picture: Memo<Picture>,
 }
 
@@ -53,6 +57,7 @@ impl Enrollment {
     pub fn open(id: Uuid) -> Self {
         let view = RwSignal::new(None);
         let known = RwSignal::new(None);
+        let replaces = RwSignal::new(None);
         let enrollment = Self {
             id,
             session: use_session(),
@@ -70,7 +75,11 @@ impl Enrollment {
             digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
             password: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
-            replaces: RwSignal::new(None),
+            replaces,
+            replacement: Memo::new(move |_| {
+                let chosen = replaces.get();
+                view.with(|view| replacement(chosen, view.as_ref()?))
+            }),
             picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
         };
         enrollment.keep_digits();
@@ -180,17 +189,9 @@ impl Enrollment {
             return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
         }
         let chosen = self.chosen.get_untracked();
-        let replace = self.replace();
+        let replace = self.replacement.get_untracked();
         let request = api::process::begin(self.id, step, chosen, replace);
         self.call_with(request, password_needed.then_some(password), None);
-    }
-
-    fn replace(self) -> Option<Replace> {
-        let reason = self.replaces.get_untracked()?;
-        let mobile_id = self
-            .view
-            .with_untracked(|view| view.as_ref()?.active_mobile_id.as_ref().map(|earlier| earlier.id))?;
-        Some(Replace { mobile_id, reason })
     }
 
     pub fn new_code(self) {

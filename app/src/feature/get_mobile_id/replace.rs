@@ -7,6 +7,7 @@ use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, Proc
 use super::enrollment::Enrollment;
 use crate::feature::lock_reasons::{LockReasons, Radio};
 use crate::feature::mobile_id_card::MobileIdMark;
+use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
 use crate::ui::{Tone, notice};
 
@@ -27,9 +28,10 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
 
 #[component]
 fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
-    let replaces = enrollment.replaces;
-    let is_replaced = Memo::new(move |_| replaces.get().is_some());
-    let state = earlier.state;
+    let (replaces, id, state) = (enrollment.replaces, earlier.id, earlier.state);
+    let reason = Memo::new(move |_| enrollment.replacement.get().map(|replace| replace.reason));
+    let is_replaced = Memo::new(move |_| reason.get().is_some());
+    let choose = Callback::new(move |reason| replaces.set(Some((id, reason))));
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
         _ => word::introduction::has_active(language, &earlier.phone),
@@ -56,11 +58,11 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                     label=word::replace::LOCK
                     means=word::replace::LOCK_TEXT
                     is_chosen=is_replaced
-                    on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
+                    on_choose=Callback::new(move |()| choose.run(LockReason::Replaced))
                 />
             </fieldset>
             <div class="reasons">
-                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
+                {move || is_replaced.get().then(|| view! { <LockReasons chosen=reason on_choose=choose /> })}
             </div>
         </section>
     }
@@ -81,7 +83,14 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
 fn fate(view: &ProcessView, language: Language) -> Option<String> {
     let is_over = view.state.is_final() && view.state != ProcessState::Completed;
     match (&view.replaced, &view.active_mobile_id) {
-        (Some(locked), _) if is_over => Some(word::replace::none_made(language, &locked.phone)),
+        (Some(locked), _) if is_over && has_none_left(view) => {
+            Some(word::replace::none_made(language, &locked.phone))
+        }
+        (Some(locked), Some(kept)) if is_over => Some(format!(
+            "{} {}",
+            word::replace::locked(language, &locked.phone),
+            word::replace::still_active(language, &kept.phone)
+        )),
         (Some(locked), _) => Some(word::replace::locked(language, &locked.phone)),
         (None, Some(kept)) if is_over && kept.state == MobileIdState::Inactive => {
             Some(word::replace::still_paused(language, &kept.phone))

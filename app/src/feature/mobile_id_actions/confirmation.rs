@@ -73,8 +73,9 @@ fn Question(actions: Actions) -> impl IntoView {
 
 #[component]
 fn Lock(actions: Actions) -> impl IntoView {
+    let choose = Callback::new(move |reason| actions.reason.set(Some(reason)));
     view! {
-        <LockReasons chosen=actions.reason />
+        <LockReasons chosen=actions.reason on_choose=choose />
         <LockConsequences chosen=actions.reason />
         <Mislaid actions />
     }
@@ -92,7 +93,7 @@ fn Mislaid(actions: Actions) -> impl IntoView {
             view! {
                 <p class="row">
                     {t(word::lock::MISLAID)}
-                    <Button label=t(word::lock::MISLAID_DO) look=Look::Quiet on_press=pause />
+                    <Button label=t(word::lock::MISLAID_DO) look=Look::Quiet busy=actions.busy on_press=pause />
                 </p>
             }
         })
