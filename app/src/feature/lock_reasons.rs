@@ -36,10 +36,7 @@ const CHOICES: [Choice; 5] = {
 };
 
 #[component]
-pub fn LockReasons(
-    #[prop(into)] chosen: Signal<Option<LockReason>>,
-    on_choose: Callback<LockReason>,
-) -> impl IntoView {
+pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
     view! {
         <fieldset class="choices">
             <legend>{t(word::lock::WHY)}</legend>
@@ -55,7 +52,7 @@ pub fn LockReasons(
                             label=words::lock_reason(reason)
                             means=choice.means
                             is_chosen=Signal::derive(move || chosen.get() == Some(reason))
-                            on_choose=Callback::new(move |()| on_choose.run(reason))
+                            on_choose=Callback::new(move |()| chosen.set(Some(reason)))
                         />
                     }
                 })

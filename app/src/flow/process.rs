@@ -1,9 +1,7 @@
 //! What the dialog shows of a process, and which of two views of it is the later one. The rules of the process
 //! itself are the server's.
 
-use shared::api::{
-    LockReason, MailState, MobileIdState, ProcessAction, ProcessState, ProcessView, Replace, Step,
-};
+use shared::api::{MailState, MobileIdState, ProcessAction, ProcessState, ProcessView, Step};
 use shared::problem::Code;
 use shared::protocol::pairing::PairingCode;
 use uuid::Uuid;
@@ -112,11 +110,9 @@ pub const fn is_half_way(state: ProcessState) -> bool {
     )
 }
 
-/// The choice counts for the mobile ID that it was made for: where another one is shown meanwhile, that one is kept.
-pub fn replacement(chosen: Option<(Uuid, LockReason)>, view: &ProcessView) -> Option<Replace> {
-    let (mobile_id, reason) = chosen?;
-    let is_shown = view.active_mobile_id.as_ref()?.id == mobile_id;
-    is_shown.then_some(Replace { mobile_id, reason })
+/// The mobile ID that the user has already.
+pub fn earlier_id(view: Option<&ProcessView>) -> Option<Uuid> {
+    view?.active_mobile_id.as_ref().map(|earlier| earlier.id)
 }
 
 /// The earlier mobile ID is locked, and no other one works.
@@ -200,22 +196,6 @@ mod tests {
             state_since: Timestamp(String::new()),
             locks_at: None,
         }
-    }
-
-    #[test]
-    fn only_the_mobile_id_that_was_chosen_is_replaced() {
-        let chosen = Some((Uuid::from_u128(1), LockReason::Lost));
-        let mut view = view(ProcessState::Started, None);
-        assert_eq!(replacement(chosen, &view), None);
-        view.active_mobile_id = Some(mobile_id(2, MobileIdState::Active));
-        assert_eq!(replacement(chosen, &view), None, "another one has come");
-        view.active_mobile_id = Some(mobile_id(1, MobileIdState::Inactive));
-        let replace = replacement(chosen, &view).unwrap();
-        assert_eq!(
-            (replace.mobile_id, replace.reason),
-            (Uuid::from_u128(1), LockReason::Lost)
-        );
-        assert_eq!(replacement(None, &view), None);
     }
 
     #[test]

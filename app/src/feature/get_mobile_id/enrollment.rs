@@ -13,7 +13,7 @@ use crate::browser;
 use crate::feature::plan::Chosen;
 use crate::feature::slip::{PASSWORD, Slip};
 use crate::flow::process::{
-    CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture, replacement,
+    CodeOnScreen, Picture, allows, check_digits, code_on_screen, earlier_id, is_newer, picture,
 };
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
@@ -46,10 +46,8 @@ pub struct Enrollment {
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
     pub chosen: Chosen,
-    /// The earlier mobile ID that was chosen to be locked, and why; `None`: it is kept.
-    pub replaces: RwSignal<Option<(Uuid, LockReason)>>,
-    /// What comes of that for the one that is shown.
-    pub replacement: Memo<Option<Replace>>,
+    /// Why the earlier mobile ID that is shown is to be locked; `None`: it is kept.
+    pub replaces: RwSignal<Option<LockReason>>,
     pub picture: Memo<Picture>,
 }
 
@@ -57,7 +55,6 @@ impl Enrollment {
     pub fn open(id: Uuid) -> Self {
         let view = RwSignal::new(None);
         let known = RwSignal::new(None);
-        let replaces = RwSignal::new(None);
         let enrollment = Self {
             id,
             session: use_session(),
@@ -75,11 +72,7 @@ impl Enrollment {
             digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
             password: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
-            replaces,
-            replacement: Memo::new(move |_| {
-                let chosen = replaces.get();
-                view.with(|view| replacement(chosen, view.as_ref()?))
-            }),
+            replaces: RwSignal::new(None),
             picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
         };
         enrollment.keep_digits();
@@ -133,6 +126,13 @@ impl Enrollment {
         });
         if is_news == Some(true) {
             self.trouble.try_set(None);
+            let is_other = self
+                .view
+                .try_with_untracked(|known| earlier_id(known.as_ref()) != earlier_id(Some(&incoming)));
+            if is_other == Some(true) {
+                // The choice to lock was made for the one that stood there.
+                self.replaces.try_set(None);
+            }
             self.view.try_set(Some(incoming));
         }
     }
@@ -189,9 +189,15 @@ impl Enrollment {
             return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
         }
         let chosen = self.chosen.get_untracked();
-        let replace = self.replacement.get_untracked();
+        let replace = self.replace();
         let request = api::process::begin(self.id, step, chosen, replace);
         self.call_with(request, password_needed.then_some(password), None);
+    }
+
+    fn replace(self) -> Option<Replace> {
+        let reason = self.replaces.get_untracked()?;
+        let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
+        Some(Replace { mobile_id, reason })
     }
 
     pub fn new_code(self) {

@@ -28,10 +28,9 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
 
 #[component]
 fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
-    let (replaces, id, state) = (enrollment.replaces, earlier.id, earlier.state);
-    let reason = Memo::new(move |_| enrollment.replacement.get().map(|replace| replace.reason));
-    let is_replaced = Memo::new(move |_| reason.get().is_some());
-    let choose = Callback::new(move |reason| replaces.set(Some((id, reason))));
+    let replaces = enrollment.replaces;
+    let is_replaced = Memo::new(move |_| replaces.get().is_some());
+    let state = earlier.state;
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
         _ => word::introduction::has_active(language, &earlier.phone),
@@ -58,11 +57,11 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                     label=word::replace::LOCK
                     means=word::replace::LOCK_TEXT
                     is_chosen=is_replaced
-                    on_choose=Callback::new(move |()| choose.run(LockReason::Replaced))
+                    on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
                 />
             </fieldset>
             <div class="reasons">
-                {move || is_replaced.get().then(|| view! { <LockReasons chosen=reason on_choose=choose /> })}
+                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
             </div>
         </section>
     }

@@ -73,9 +73,8 @@ fn Question(actions: Actions) -> impl IntoView {
 
 #[component]
 fn Lock(actions: Actions) -> impl IntoView {
-    let choose = Callback::new(move |reason| actions.reason.set(Some(reason)));
     view! {
-        <LockReasons chosen=actions.reason on_choose=choose />
+        <LockReasons chosen=actions.reason />
         <LockConsequences chosen=actions.reason />
         <Mislaid actions />
     }
