@@ -164,10 +164,10 @@ impl Setup {
         let Some(token) = kept.device_token.clone() else {
             return;
         };
-        self.set_trial(mobile_id, Trial::Running);
+        self.set_trial(mobile_id, &Trial::Running);
         spawn_local(async move {
             if client::begin_test(&token).prepared.send().await.is_err() {
-                self.set_trial(mobile_id, Trial::Failed);
+                self.set_trial(mobile_id, &Trial::Failed);
             }
         });
     }
@@ -191,18 +191,18 @@ impl Setup {
     }
 
     pub(super) fn learn(self, told: &DeviceMobileId) {
-        self.change(told.mobile_id, |standing| standing.learn(told));
+        self.change(told.mobile_id, &|standing| standing.learn(told));
     }
 
     pub(super) fn set_contact(self, mobile_id: Uuid, contact: Contact) {
-        self.change(mobile_id, |standing| standing.contact = contact);
+        self.change(mobile_id, &|standing| standing.contact = contact);
     }
 
-    pub(super) fn set_trial(self, mobile_id: Uuid, trial: Trial) {
-        self.change(mobile_id, |standing| standing.trial = trial);
+    pub(super) fn set_trial(self, mobile_id: Uuid, trial: &Trial) {
+        self.change(mobile_id, &|standing| standing.trial = trial.clone());
     }
 
-    fn change(self, mobile_id: Uuid, change: impl FnOnce(&mut Standing)) {
+    fn change(self, mobile_id: Uuid, change: &dyn Fn(&mut Standing)) {
         self.standings.maybe_update(|standings| {
             let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) else {
                 return false;

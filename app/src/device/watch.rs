@@ -47,13 +47,12 @@ pub async fn follow(run: Run, mobile_id: Uuid, token: String) {
                     let trial = if lost == Some(test.test) {
                         Trial::KeysLost
                     } else {
-                        setup.set_trial(mobile_id, Trial::Running);
+                        setup.set_trial(mobile_id, &Trial::Running);
                         answer(mobile_id, &token, &test).await.unwrap_or_else(Trial::from)
                     };
                     lost = (trial == Trial::KeysLost).then_some(test.test);
-                    let is_answered = matches!(trial, Trial::Ended(_));
-                    setup.set_trial(mobile_id, trial);
-                    if !is_answered {
+                    setup.set_trial(mobile_id, &trial);
+                    if !matches!(trial, Trial::Ended(_)) {
                         browser::pause(TRIAL_AGAIN_MS).await;
                     }
                 }

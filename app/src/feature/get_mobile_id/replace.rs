@@ -85,11 +85,6 @@ fn fate(view: &ProcessView, language: Language) -> Option<String> {
         (Some(locked), _) if is_over && has_none_left(view) => {
             Some(word::replace::none_made(language, &locked.phone))
         }
-        (Some(locked), Some(kept)) if is_over => Some(format!(
-            "{} {}",
-            word::replace::locked(language, &locked.phone),
-            word::replace::still_active(language, &kept.phone)
-        )),
         (Some(locked), _) => Some(word::replace::locked(language, &locked.phone)),
         (None, Some(kept)) if is_over && kept.state == MobileIdState::Inactive => {
             Some(word::replace::still_paused(language, &kept.phone))
