@@ -102,6 +102,14 @@ test("paused, resumed with an old sign-in, and two windows that see what the oth
 	await action(desktop, "Resume").click();
 	const again = question(desktop, "Resume this mobile ID?");
 	await expect(again.getByLabel("Password")).toBeFocused();
+	await desktop.keyboard.press("Escape");
+	await action(desktop, "Lock…").click();
+	const locking = question(desktop, "Lock this mobile ID?");
+	await expect(locking.getByLabel("Lost", { exact: true })).toBeVisible();
+	await expect(locking.getByLabel("Password"), "a lock asks for no password").toHaveCount(0);
+	await desktop.keyboard.press("Escape");
+	await action(desktop, "Resume").click();
+	await expect(again.getByLabel("Password"), "it asks again").toBeFocused();
 	await again.getByLabel("Password").fill("wrong");
 	await again.getByRole("button", { name: "Resume" }).click();
 	await expect(again.getByLabel("Password")).toHaveAccessibleDescription(/not your password/);

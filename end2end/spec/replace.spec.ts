@@ -1,6 +1,6 @@
 // A new phone: the mobile ID on the old one is locked inside the dialog, and both are told of whatever happens next.
 import { accounts } from "../fixture/account.ts";
-import { haveMobileId } from "../fixture/mobile-id.ts";
+import { haveMobileId, lock, openMobileId } from "../fixture/mobile-id.ts";
 import { expectInstalled, openLink, start } from "../fixture/phone.ts";
 import {
 	dialog,
@@ -49,6 +49,26 @@ test("the earlier one is locked and the new one made; a Next that fails loses no
 	await expect(rows.nth(1)).toContainText("Locked");
 	await rows.nth(1).getByRole("link").click();
 	await expect(desktop.getByRole("definition").filter({ hasText: "Damaged" })).toBeVisible();
+});
+
+test("the choice to lock holds for no other mobile ID than the one that it was made for", async ({
+	server,
+	desktop,
+}) => {
+	await haveMobileId(server, accounts.anna, "older");
+	await haveMobileId(server, accounts.anna);
+	await signIn(desktop, accounts.anna);
+	const step = await startGetMobileId(desktop);
+	await step.getByLabel("Lock it now and go on").check();
+	const other = await desktop.context().newPage();
+	await openMobileId(other);
+	await lock(other, "Lost");
+	await expect(step.getByLabel("Keep it too")).toBeChecked();
+	await showCode(desktop);
+	await other.goto("/mobile-ids");
+	const rows = other.getByRole("main").getByRole("listitem");
+	await expect(rows.nth(0)).toContainText("Locked");
+	await expect(rows.nth(1)).toContainText("Active");
 });
 
 test("where the new one fails, the state of both is told", async ({ server, desktop, phone }) => {

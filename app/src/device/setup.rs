@@ -164,10 +164,10 @@ impl Setup {
         let Some(token) = kept.device_token.clone() else {
             return;
         };
-        self.set_trial(mobile_id, Trial::Running);
+        self.set_trial(mobile_id, &Trial::Running);
         spawn_local(async move {
             if client::begin_test(&token).prepared.send().await.is_err() {
-                self.set_trial(mobile_id, Trial::Failed);
+                self.set_trial(mobile_id, &Trial::Failed);
             }
         });
     }
@@ -191,33 +191,26 @@ impl Setup {
     }
 
     pub(super) fn learn(self, told: &DeviceMobileId) {
-        self.change(told.mobile_id, |standing| {
-            if standing
-                .told
-                .as_ref()
-                .is_some_and(|before| before.state != told.state)
-            {
-                // What was found before tells nothing of what it is now.
-                standing.trial = Trial::None;
-            }
-            standing.told = Some(told.clone());
-            standing.contact = Contact::Live;
-        });
+        self.change(told.mobile_id, &|standing| standing.learn(told));
     }
 
     pub(super) fn set_contact(self, mobile_id: Uuid, contact: Contact) {
-        self.change(mobile_id, |standing| standing.contact = contact);
+        self.change(mobile_id, &|standing| standing.contact = contact);
     }
 
-    pub(super) fn set_trial(self, mobile_id: Uuid, trial: Trial) {
-        self.change(mobile_id, |standing| standing.trial = trial);
+    pub(super) fn set_trial(self, mobile_id: Uuid, trial: &Trial) {
+        self.change(mobile_id, &|standing| standing.trial = trial.clone());
     }
 
-    fn change(self, mobile_id: Uuid, change: impl FnOnce(&mut Standing)) {
-        self.standings.update(|standings| {
-            if let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) {
-                change(standing);
-            }
+    fn change(self, mobile_id: Uuid, change: &dyn Fn(&mut Standing)) {
+        self.standings.maybe_update(|standings| {
+            let Some((_, standing)) = standings.iter_mut().find(|(id, _)| *id == mobile_id) else {
+                return false;
+            };
+            let before = standing.clone();
+            change(standing);
+            // What stays the same is not drawn, and so not read out, once more.
+            *standing != before
         });
     }
 

@@ -8,6 +8,8 @@ pub struct Standing {
     pub told: Option<DeviceMobileId>,
     pub contact: Contact,
     pub trial: Trial,
+    /// The last answer told of no test while one was running.
+    misses_test: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,28 @@ impl Standing {
             told,
             contact: Contact::None,
             trial: Trial::None,
+            misses_test: false,
         }
+    }
+
+    /// Takes what the server says.
+    pub fn learn(&mut self, told: &DeviceMobileId) {
+        if self
+            .told
+            .as_ref()
+            .is_some_and(|before| before.state != told.state)
+        {
+            // What was found before tells nothing of what it is now.
+            self.trial = Trial::None;
+        }
+        // One such answer may be older than the test.
+        let misses_test = self.trial == Trial::Running && told.test.is_none();
+        if misses_test && self.misses_test {
+            self.trial = Trial::Failed;
+        }
+        self.misses_test = misses_test && !self.misses_test;
+        self.told = Some(told.clone());
+        self.contact = Contact::Live;
     }
 
     /// `is_over`: its time, by this phone's clock.
@@ -77,7 +100,7 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::api::Timestamp;
+    use shared::api::{TestChallenge, Timestamp};
     use uuid::Uuid;
 
     fn told(state: MobileIdState) -> Standing {
@@ -107,6 +130,33 @@ mod tests {
         }
         assert_eq!(Standing::of(None).shape(false), Shape::Active);
         assert_eq!(Standing::of(None).shape(true), Shape::Expired);
+    }
+
+    #[test]
+    fn a_test_that_the_server_no_longer_has_does_not_run_for_ever() {
+        let mut standing = told(MobileIdState::Active);
+        let without = standing.told.clone().unwrap();
+        let with = DeviceMobileId {
+            test: Some(TestChallenge {
+                test: Uuid::nil(),
+                challenge: String::new(),
+                expires_at: Timestamp(String::new()),
+            }),
+            ..without.clone()
+        };
+        standing.trial = Trial::Running;
+        for told in [&without, &with, &without] {
+            standing.learn(told);
+            assert_eq!(standing.trial, Trial::Running, "the answer may be older");
+        }
+        standing.learn(&without);
+        assert_eq!(standing.trial, Trial::Failed);
+        standing.trial = Trial::Running;
+        standing.learn(&without);
+        assert_eq!(standing.trial, Trial::Running, "the next one begins anew");
+        let paused = told(MobileIdState::Inactive).told.unwrap();
+        standing.learn(&paused);
+        assert_eq!(standing.trial, Trial::None);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub async fn follow(run: Run, mobile_id: Uuid, token: String) {
     let setup = run.setup();
     let mut known = None;
     let mut failures = 0;
+    // The test that the keys were lost for: they do not come back.
+    let mut lost = None;
     while run.check().is_ok() {
         if browser::is_hidden() {
             browser::pause(HIDDEN_MS).await;
@@ -42,11 +44,15 @@ pub async fn follow(run: Run, mobile_id: Uuid, token: String) {
                     return;
                 }
                 if let Some(test) = told.test {
-                    setup.set_trial(mobile_id, Trial::Running);
-                    let trial = answer(mobile_id, &token, &test).await.unwrap_or_else(Trial::from);
-                    let is_answered = matches!(trial, Trial::Ended(_));
-                    setup.set_trial(mobile_id, trial);
-                    if !is_answered {
+                    let trial = if lost == Some(test.test) {
+                        Trial::KeysLost
+                    } else {
+                        setup.set_trial(mobile_id, &Trial::Running);
+                        answer(mobile_id, &token, &test).await.unwrap_or_else(Trial::from)
+                    };
+                    lost = (trial == Trial::KeysLost).then_some(test.test);
+                    setup.set_trial(mobile_id, &trial);
+                    if !matches!(trial, Trial::Ended(_)) {
                         browser::pause(TRIAL_AGAIN_MS).await;
                     }
                 }

@@ -112,6 +112,7 @@ impl Actions {
     fn press(self, action: MobileIdAction) {
         self.told.set(None);
         self.slip.set(None);
+        self.password_needed.set(false);
         if action == MobileIdAction::Resume {
             self.asked.set(action);
             self.go();
@@ -128,6 +129,8 @@ impl Actions {
     fn close(self) {
         self.is_open.try_set(false);
         self.password.try_set(String::new());
+        // Of this question only: the next one may do without.
+        self.password_needed.try_set(false);
     }
 
     /// Does what is asked. A second press while the first is under way does nothing.

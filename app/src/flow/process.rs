@@ -1,9 +1,10 @@
 //! What the dialog shows of a process, and which of two views of it is the later one. The rules of the process
 //! itself are the server's.
 
-use shared::api::{MailState, ProcessAction, ProcessState, ProcessView, Step};
+use shared::api::{MailState, MobileIdState, ProcessAction, ProcessState, ProcessView, Step};
 use shared::problem::Code;
 use shared::protocol::pairing::PairingCode;
+use uuid::Uuid;
 
 pub const STEPS: u8 = 3;
 
@@ -109,6 +110,21 @@ pub const fn is_half_way(state: ProcessState) -> bool {
     )
 }
 
+/// The mobile ID that the user has already.
+pub fn earlier_id(view: Option<&ProcessView>) -> Option<Uuid> {
+    view?.active_mobile_id.as_ref().map(|earlier| earlier.id)
+}
+
+/// The earlier mobile ID is locked, and no other one works.
+pub fn has_none_left(view: &ProcessView) -> bool {
+    let works = |state| state == MobileIdState::Active;
+    view.replaced.is_some()
+        && !view
+            .active_mobile_id
+            .as_ref()
+            .is_some_and(|kept| works(kept.state))
+}
+
 pub fn allows(view: &ProcessView, action: ProcessAction) -> bool {
     view.actions.contains(&action)
 }
@@ -125,8 +141,9 @@ pub fn check_digits(typed: &str) -> Result<String, Code> {
 
 #[cfg(test)]
 mod tests {
-    use shared::api::{Activation, CodeDelivery, MailedCode, Plan, ProcessKind, Timestamp, Validity};
-    use uuid::Uuid;
+    use shared::api::{
+        Activation, CodeDelivery, MailedCode, MobileIdSummary, Plan, ProcessKind, Timestamp, Validity,
+    };
 
     use super::*;
 
@@ -166,6 +183,33 @@ mod tests {
             phone: None,
             pairing_tries_left: None,
             mobile_id: None,
+        }
+    }
+
+    fn mobile_id(id: u128, state: MobileIdState) -> MobileIdSummary {
+        MobileIdSummary {
+            id: Uuid::from_u128(id),
+            name: String::new(),
+            state,
+            phone: String::new(),
+            valid_until: Timestamp(String::new()),
+            state_since: Timestamp(String::new()),
+            locks_at: None,
+        }
+    }
+
+    #[test]
+    fn none_is_left_where_the_earlier_is_locked_and_no_other_works() {
+        let mut view = view(ProcessState::Open, None);
+        assert!(!has_none_left(&view), "none was there before");
+        view.replaced = Some(mobile_id(1, MobileIdState::Locked));
+        for (kept, is_left) in [
+            (None, true),
+            (Some(mobile_id(2, MobileIdState::Inactive)), true),
+            (Some(mobile_id(2, MobileIdState::Active)), false),
+        ] {
+            view.active_mobile_id = kept;
+            assert_eq!(has_none_left(&view), is_left);
         }
     }
 

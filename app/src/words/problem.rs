@@ -7,7 +7,9 @@ use crate::i18n::{Word, word};
 
 pub const fn problem(code: Code) -> Word {
     match code {
-        Code::MalformedRequest => word::problem::MALFORMED_REQUEST,
+        Code::MalformedRequest | Code::MethodNotAllowed | Code::MediaTypeUnsupported => {
+            word::problem::MALFORMED_REQUEST
+        }
         Code::CrossSiteRequest => word::problem::CROSS_SITE_REQUEST,
         Code::NotSignedIn => word::problem::NOT_SIGNED_IN,
         Code::CredentialsWrong => word::problem::CREDENTIALS_WRONG,
@@ -15,10 +17,8 @@ pub const fn problem(code: Code) -> Word {
         Code::UserNotActive => word::problem::USER_NOT_ACTIVE,
         Code::PasswordNeeded => word::problem::PASSWORD_NEEDED,
         Code::NotFound => word::problem::NOT_FOUND,
-        Code::MethodNotAllowed => word::problem::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => word::problem::REQUEST_TIMEOUT,
         Code::BodyTooLarge => word::problem::BODY_TOO_LARGE,
-        Code::MediaTypeUnsupported => word::problem::MEDIA_TYPE_UNSUPPORTED,
         Code::TooManyAttempts => word::problem::TOO_MANY_ATTEMPTS,
         Code::Internal => word::problem::INTERNAL,
         Code::Unavailable => word::problem::UNAVAILABLE,
@@ -39,7 +39,6 @@ pub const fn problem(code: Code) -> Word {
         Code::MobileIdInUse => word::problem::MOBILE_ID_IN_USE,
         Code::MobileIdPaused => word::problem::MOBILE_ID_PAUSED,
         Code::LockReasonWrong => word::problem::LOCK_REASON_WRONG,
-        Code::TestEnded => word::problem::TEST_ENDED,
         // Answers to the console alone: see `console_failure`.
         Code::ScriptFaulty
         | Code::ScriptChanged
@@ -58,7 +57,8 @@ pub const fn problem(code: Code) -> Word {
         | Code::KeyTypeRefused
         | Code::KeyProofWrong
         | Code::KeyUsedBefore
-        | Code::ReceiptWrong => word::problem::UNREADABLE,
+        | Code::ReceiptWrong
+        | Code::TestEnded => word::problem::UNREADABLE,
     }
 }
 

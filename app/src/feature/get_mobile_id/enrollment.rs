@@ -12,7 +12,9 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
 use crate::feature::slip::{PASSWORD, Slip};
-use crate::flow::process::{CodeOnScreen, Picture, allows, check_digits, code_on_screen, is_newer, picture};
+use crate::flow::process::{
+    CodeOnScreen, Picture, allows, check_digits, code_on_screen, earlier_id, is_newer, picture,
+};
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
 use crate::words;
@@ -44,7 +46,7 @@ pub struct Enrollment {
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
     pub chosen: Chosen,
-    /// Why the earlier mobile ID is to be locked; `None`: it is kept.
+    /// Why the earlier mobile ID that is shown is to be locked; `None`: it is kept.
     pub replaces: RwSignal<Option<LockReason>>,
     pub picture: Memo<Picture>,
 }
@@ -124,6 +126,13 @@ impl Enrollment {
         });
         if is_news == Some(true) {
             self.trouble.try_set(None);
+            let is_other = self
+                .view
+                .try_with_untracked(|known| earlier_id(known.as_ref()) != earlier_id(Some(&incoming)));
+            if is_other == Some(true) {
+                // The choice to lock was made for the one that stood there.
+                self.replaces.try_set(None);
+            }
             self.view.try_set(Some(incoming));
         }
     }
@@ -187,9 +196,7 @@ impl Enrollment {
 
     fn replace(self) -> Option<Replace> {
         let reason = self.replaces.get_untracked()?;
-        let mobile_id = self
-            .view
-            .with_untracked(|view| view.as_ref()?.active_mobile_id.as_ref().map(|earlier| earlier.id))?;
+        let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
         Some(Replace { mobile_id, reason })
     }
 

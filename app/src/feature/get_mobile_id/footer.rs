@@ -8,7 +8,7 @@ use shared::url::page;
 
 use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
-use crate::flow::process::{Picture, is_half_way};
+use crate::flow::process::{Picture, has_none_left, is_half_way};
 use crate::i18n::{say, t, word};
 use crate::ui::{Button, Look, Notice, Tone};
 
@@ -55,7 +55,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
     let view = enrollment.view;
     let cannot_cancel = Memo::new(move |_| !enrollment.allows(ProcessAction::Cancel));
     let cancel = Callback::new(move |()| {
-        let is_asked_first = |view: &ProcessView| is_half_way(view.state) || view.replaced.is_some();
+        let is_asked_first = |view: &ProcessView| is_half_way(view.state) || has_none_left(view);
         if view.with_untracked(|view| view.as_ref().is_some_and(is_asked_first)) {
             asks.set(true);
         } else {
@@ -88,11 +88,11 @@ fn Question(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -
             ProcessState::Confirmed => word::process::CANCEL_ISSUED,
             _ => word::process::CANCEL_BEGUN,
         });
-    let has_replaced = view.is_some_and(|view| view.replaced.is_some());
+    let has_none_left = view.is_some_and(|view| has_none_left(&view));
     view! {
         <Notice tone=Tone::Heed alert=true>
             {phone.map(|sentence| view! { <p>{t(sentence)}</p> })}
-            {has_replaced.then(|| view! { <p>{t(word::replace::CANCEL)}</p> })}
+            {has_none_left.then(|| view! { <p>{t(word::replace::CANCEL)}</p> })}
             <div class="row">
                 <Button
                     label=t(word::process::END)

@@ -7,6 +7,7 @@ use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, Proc
 use super::enrollment::Enrollment;
 use crate::feature::lock_reasons::{LockReasons, Radio};
 use crate::feature::mobile_id_card::MobileIdMark;
+use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
 use crate::ui::{Tone, notice};
 
@@ -81,7 +82,9 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
 fn fate(view: &ProcessView, language: Language) -> Option<String> {
     let is_over = view.state.is_final() && view.state != ProcessState::Completed;
     match (&view.replaced, &view.active_mobile_id) {
-        (Some(locked), _) if is_over => Some(word::replace::none_made(language, &locked.phone)),
+        (Some(locked), _) if is_over && has_none_left(view) => {
+            Some(word::replace::none_made(language, &locked.phone))
+        }
         (Some(locked), _) => Some(word::replace::locked(language, &locked.phone)),
         (None, Some(kept)) if is_over && kept.state == MobileIdState::Inactive => {
             Some(word::replace::still_paused(language, &kept.phone))

@@ -92,7 +92,7 @@ fn Mislaid(actions: Actions) -> impl IntoView {
             view! {
                 <p class="row">
                     {t(word::lock::MISLAID)}
-                    <Button label=t(word::lock::MISLAID_DO) look=Look::Quiet on_press=pause />
+                    <Button label=t(word::lock::MISLAID_DO) look=Look::Quiet busy=actions.busy on_press=pause />
                 </p>
             }
         })
