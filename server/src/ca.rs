@@ -16,6 +16,7 @@ mod public_key;
 mod reliance;
 mod renewal;
 mod request;
+mod root_list;
 mod serial;
 #[cfg(test)]
 mod tests;

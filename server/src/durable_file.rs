@@ -15,7 +15,12 @@ pub fn write_new(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
     make_new(path, mode, |file| file.write_all(octets))
 }
 
-/// The same with what stands in another file.
+/// The same in the place of a file that is there: readers see the one or the other.
+pub fn replace(path: &Path, octets: &[u8], mode: u32) -> io::Result<()> {
+    make(path, mode, |file| file.write_all(octets))
+}
+
+/// As `write_new`, with what stands in another file.
 pub fn copy_new(from: &Path, path: &Path, mode: u32) -> io::Result<()> {
     let mut from = File::open(from)?;
     make_new(path, mode, |file| io::copy(&mut from, file).map(|_| ()))
@@ -25,6 +30,10 @@ fn make_new(path: &Path, mode: u32, write: impl FnOnce(&mut File) -> io::Result<
     if path.try_exists()? {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
+    make(path, mode, write)
+}
+
+fn make(path: &Path, mode: u32, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let draft = draft(path);
     match fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -252,6 +252,8 @@ pub mod ops {
 /// have no number.
 pub mod pki {
     pub const ROOT: &str = "/pki/root.cer";
+    /// The root's own list.
+    pub const ROOT_CRL: &str = "/pki/root.crl";
     pub const ISSUING: &str = "/pki/issuing.cer";
     pub const CRL: &str = "/pki/issuing.crl";
     /// Certificate and list of a later generation.

@@ -4,12 +4,14 @@ use std::iter;
 
 use time::OffsetDateTime;
 
+use super::root_list::RootList;
 use super::{Generation, IssueError, Issued, Order};
 
 /// Made by `open`.
 #[derive(Debug)]
 pub struct Authority {
     pub(super) root_der: Vec<u8>,
+    pub(super) root_list: RootList,
     /// Generations 1 and up.
     pub(super) older: Vec<Generation>,
     pub(super) newest: Generation,
@@ -19,6 +21,11 @@ impl Authority {
     /// The root's certificate, DER.
     pub fn root_der(&self) -> &[u8] {
         &self.root_der
+    }
+
+    /// The root's list (DER), if there is one.
+    pub fn root_crl(&self) -> std::io::Result<Option<Vec<u8>>> {
+        self.root_list.read()
     }
 
     /// The generation that issues.

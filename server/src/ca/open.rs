@@ -14,6 +14,7 @@ use shared::url::pki;
 use time::OffsetDateTime;
 
 use super::certificate_file::CaCertificate;
+use super::root_list::RootList;
 use super::{Authority, Curve, Generation, Key, KeyStore, KeyStoreError, Serial, name, profile, renewal};
 use crate::{chance::NoChance, durable_file};
 
@@ -95,6 +96,7 @@ impl Authority {
         let mut found = Found::in_store(keys, dir)?;
         found.refuse_gaps()?;
         let root = found.root(&serial, &public_url, now)?;
+        let root_list = RootList::keep(dir, &root, found.root_key.as_ref(), now)?;
         let (certificate, key) = found.issuing(&root, &serial, &public_url, now)?;
         let (mut older, mut newest) = (Vec::new(), (1, certificate, key));
         for later in renewal::later_generations(keys, dir, &root)? {
@@ -106,6 +108,7 @@ impl Authority {
         };
         Ok(Self {
             root_der: root.der,
+            root_list,
             older: older.into_iter().map(assemble).collect::<Result<_, _>>()?,
             newest: assemble(newest)?,
         })

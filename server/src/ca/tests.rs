@@ -8,6 +8,7 @@ mod keys;
 mod ocsp;
 mod renewal;
 mod requests;
+mod root_list;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -34,6 +34,7 @@ const HTTP_DATE: &[BorrowedFormatItem<'_>] =
 pub fn routes() -> Router<App> {
     Router::new()
         .route(url::pki::ROOT, get(root))
+        .route(url::pki::ROOT_CRL, get(root_crl))
         .route(url::pki::ISSUING, get(first_issuing))
         .route(url::pki::CRL, get(first_crl))
         .route(url::pki::LATER, get(later))
@@ -48,6 +49,19 @@ pub fn routes() -> Router<App> {
 
 async fn root(State(app): State<App>) -> Response {
     certificate(app.context.ca.root_der())
+}
+
+/// Where the root's key was never at hand since lists are signed, there is none.
+async fn root_crl(State(app): State<App>) -> Result<Response, Refusal> {
+    let list = app.context.ca.root_crl().map_err(|error| {
+        tracing::error!(%error, "the root's list cannot be read");
+        Code::Unavailable
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pkix-crl"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    Ok((headers, list.ok_or(Code::NotFound)?).into_response())
 }
 
 async fn first_issuing(State(app): State<App>) -> Result<Response, Refusal> {

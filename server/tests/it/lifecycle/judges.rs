@@ -113,3 +113,36 @@ async fn another_library_says_the_same() {
         assert!(said.contains("Verifying OCSP Response: Success"), "{said}");
     }
 }
+
+/// The whole chain, each certificate by its issuer's list.
+#[tokio::test]
+async fn the_whole_chain_is_checked_with_the_lists_that_are_published() {
+    let server = Server::start().await;
+    let anna = server.user("anna").await;
+    let dir = folder(&anna).await;
+    let made = enroll(&anna, &server.phone()).await;
+    let certificate = anna
+        .get(&api::certificate(&made.certificates[0].serial, "pem"))
+        .await
+        .ok()
+        .body;
+    std::fs::write(dir.path().join("one.pem"), certificate).unwrap();
+    for (is_locked, said) in [(false, "one.pem: OK"), (true, "certificate revoked")] {
+        if is_locked {
+            lock(&anna, made.summary.id, LockReason::Lost).await.ok();
+        }
+        for (path, name) in [(pki::ROOT_CRL, "root.crl"), (pki::CRL, "issuing.crl")] {
+            let list = anna.get(path).await.ok();
+            assert_eq!(list.headers["content-type"], "application/pkix-crl");
+            std::fs::write(dir.path().join(name), list.body).unwrap();
+        }
+        let found = run(
+            dir.path(),
+            "for list in root issuing; do openssl crl -inform DER -in $list.crl -out $list.crl.pem; done; \
+             cat root.crl.pem issuing.crl.pem > lists.pem; \
+             openssl verify -crl_check_all -x509_strict -CAfile root.pem -untrusted issuing.pem -CRLfile lists.pem \
+             one.pem 2>&1 || true",
+        );
+        assert!(found.contains(said), "{found}");
+    }
+}
