@@ -55,6 +55,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         chance::octets,
     )
     .context("cannot open the CA")?;
+    refuse_other_keys(&store, &ca).await?;
     let mail = open_mail(settings).context("cannot set up the mail path")?;
     let context = Context {
         store,
@@ -121,6 +122,21 @@ async fn refuse_lost_generation(store: &Store, ca_dir: &Path) -> anyhow::Result<
             ca_dir.display(),
             pki::stem(published)
         );
+    }
+    Ok(())
+}
+
+/// Names alone tell no CA from another: two that were made under one public URL have the same.
+async fn refuse_other_keys(store: &Store, ca: &Authority) -> anyhow::Result<()> {
+    for generation in ca.generations() {
+        let number = generation.number();
+        let newest = store.read().newest_crl(number).await?;
+        if newest.is_some_and(|crl| !generation.has_signed(&crl.der)) {
+            anyhow::bail!(
+                "the database's list of generation {number} is signed by another key than the one here: database and CA \
+                 do not belong together. Restore both from one backup, or copy data_dir/ca from the server that made it"
+            );
+        }
     }
     Ok(())
 }

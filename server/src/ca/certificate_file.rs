@@ -9,9 +9,8 @@ use rustls::pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::CertificateRevocationList;
 
-use super::{Key, OpenError};
+use super::{Key, OpenError, generation};
 
 const MAX_OCTETS: u64 = 64 * 1024;
 
@@ -123,12 +122,7 @@ impl CaCertificate {
 
     /// A CRL (DER) that bears this certificate's name and is signed by its key.
     pub fn check_signed(&self, crl: &[u8]) -> Result<(), OpenError> {
-        let certificate = self.parse()?;
-        let is_ours = CertificateRevocationList::from_der(crl).is_ok_and(|(_, crl)| {
-            crl.issuer().as_raw() == certificate.subject().as_raw()
-                && crl.verify_signature(certificate.public_key()).is_ok()
-        });
-        if is_ours {
+        if generation::is_list_of(&self.parse()?, crl) {
             Ok(())
         } else {
             Err(self.unfit("what its key signs does not verify"))

@@ -5,6 +5,9 @@ use rcgen::{
 };
 use shared::api::Purpose;
 use time::OffsetDateTime;
+use x509_parser::{
+    certificate::X509Certificate, prelude::FromDer, revocation_list::CertificateRevocationList,
+};
 
 use super::open::PublicUrl;
 use super::{Key, PublicKey, Serial, Subject, name, profile};
@@ -125,6 +128,11 @@ impl Generation {
         &self.name
     }
 
+    /// Whether a list (DER) bears its name and is signed by its key.
+    pub fn has_signed(&self, crl: &[u8]) -> bool {
+        X509Certificate::from_der(&self.der).is_ok_and(|(_, certificate)| is_list_of(&certificate, crl))
+    }
+
     /// Its certificate is over, and with it all that it issued: it signs nothing any more.
     pub fn has_ended(&self, now: OffsetDateTime) -> bool {
         now > self.not_after
@@ -216,4 +224,12 @@ fn whole_seconds(at: OffsetDateTime) -> OffsetDateTime {
     at.to_offset(time::UtcOffset::UTC)
         .replace_nanosecond(0)
         .unwrap_or(at)
+}
+
+/// A list (DER) that bears this certificate's name and is signed by its key.
+pub(super) fn is_list_of(certificate: &X509Certificate<'_>, crl: &[u8]) -> bool {
+    CertificateRevocationList::from_der(crl).is_ok_and(|(_, crl)| {
+        crl.issuer().as_raw() == certificate.subject().as_raw()
+            && crl.verify_signature(certificate.public_key()).is_ok()
+    })
 }

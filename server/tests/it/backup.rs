@@ -212,3 +212,19 @@ async fn with_postgresql_the_folder_goes_beside_a_dump() {
     enroll(&other, "bertil").await;
     looked_at(&other);
 }
+
+/// Made under one host they have the same names, so that nothing but the keys tells them apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_of_one_ca_and_the_keys_of_another_do_not_serve() {
+    let (mut server, other) = (Server::start().await, Server::start().await);
+    list(&server).await;
+    server.kill();
+    let (ours, theirs) = (server.path("data/ca"), other.path("data/ca"));
+    std::fs::remove_dir_all(&ours).unwrap();
+    run(
+        server.path("").as_path(),
+        &format!("cp -a {} {}", theirs.display(), ours.display()),
+    );
+    let said = server.refusal(&[]);
+    assert!(said.contains("do not belong together"), "{said}");
+}

@@ -34,7 +34,7 @@ async fn renew(server: &Server) -> u32 {
     renew_issuing_ca::run(store, renewal, now).await.unwrap()
 }
 
-/// A folder for openssl: certificates and lists of both generations, and a list of the root's, which its key signs here.
+/// A folder for openssl: certificates and lists of both generations, and the root's.
 async fn folder(server: &Server) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let browser = server.anonymous();
