@@ -67,7 +67,14 @@ fn whatever_was_made_before_a_kill_is_kept_and_the_rest_is_made() {
         left.sort();
         assert_eq!(
             left,
-            ["issuing.cer", "issuing.key", "lock", "root.cer", "root.key"]
+            [
+                "issuing.cer",
+                "issuing.key",
+                "lock",
+                "root.cer",
+                "root.crl",
+                "root.key"
+            ]
         );
     }
 }
