@@ -45,7 +45,7 @@ impl SoftHsm {
         }
         let hsm = Self::new();
         let mut again = Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", test, "--nocapture", "--include-ignored"]);
+        again.args(["--exact", test, "--nocapture"]);
         again.env(CONF, hsm.conf()).env(OWN, &hsm.dir);
         let output = again.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
