@@ -9,16 +9,19 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (name, table, columns) in [
-            ("crl_generation", "crl", ["generation", "number"]),
-            ("ca_certificate_issuer", "ca_certificate", ["issuer", "not_after"]),
+            ("crl_generation", "crl", &["generation", "number"][..]),
+            // For the lists: of one issuer, what is in these states. Without the state in the middle SQLite would rather
+            // walk through everything that an issuer ever issued.
+            (
+                "ca_certificate_issuer",
+                "ca_certificate",
+                &["issuer", "state", "not_after"],
+            ),
         ] {
-            let [first, second] = columns;
-            let index = Index::create()
-                .name(name)
-                .table(table)
-                .col(first)
-                .col(second)
-                .to_owned();
+            let mut index = Index::create().name(name).table(table).to_owned();
+            for column in columns {
+                index.col(*column);
+            }
             manager.create_index(index).await?;
         }
         Ok(())
