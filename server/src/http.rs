@@ -9,6 +9,7 @@ mod dashboard;
 mod device;
 mod events;
 mod extract;
+mod held;
 mod mail;
 mod mail_link;
 mod mobile_id;

@@ -1,6 +1,6 @@
 //! The device API: what a phone may ask with an activation code or its device token. Only POST changes anything.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 use axum::{Json, extract::Query, http::StatusCode};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     App, convert,
     extract::{self, Address, Body, Device, Here},
+    held::Held,
     problem::Refusal,
 };
 use crate::{
@@ -31,10 +32,6 @@ use crate::{
         give_up_on_phone, look_at_code, submit_keys,
     },
 };
-
-/// How long a phone's question is held until there is news. Below the idle limit of common proxies.
-pub const HOLD: Duration = Duration::from_secs(20);
-pub const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -154,20 +151,12 @@ async fn enrollment(
     let Query(Since { since }) = query.map_err(|error| {
         Refusal::from(Code::MalformedRequest).detail(extract::without_values(&error.body_text()))
     })?;
-    let mut bell = app.context.changes.listen();
-    let give_up = tokio::time::Instant::now() + HOLD;
+    let mut held = Held::begin(&app);
     loop {
         let seen = device_enrollment::run(&app.context, token).await?;
-        let id = seen.process.id;
         let is_news = since != Some(seen.process.state()) || seen.process.state().is_final();
-        if is_news || tokio::time::Instant::now() >= give_up || app.stopping.is_cancelled() {
+        if is_news || !held.wait(&app, seen.process.id).await {
             return Ok(Json(told(&app, &seen)?));
-        }
-        let rung = async { while bell.recv().await.is_ok_and(|process| process != id) {} };
-        tokio::select! {
-            () = app.stopping.cancelled() => {}
-            () = rung => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
 }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     App, convert,
-    device::{HOLD, LOOK_AGAIN},
     extract::{self, At, Body, Device, Here, SignedIn},
+    held::Held,
     problem::Refusal,
 };
 use crate::domain::secret::Hash;
@@ -86,20 +86,12 @@ async fn mobile_id(
     let Query(Since { since }) = query.map_err(|error| {
         Refusal::from(Code::MalformedRequest).detail(extract::without_values(&error.body_text()))
     })?;
-    let mut bell = app.context.changes.listen();
-    let give_up = tokio::time::Instant::now() + HOLD;
+    let mut held = Held::begin(&app);
     loop {
         let seen = device_mobile_id::run(&app.context, token).await?;
         let is_news = since != Some(seen.mobile_id.state_at(seen.now)) || seen.test.is_some();
-        if is_news || tokio::time::Instant::now() >= give_up || app.stopping.is_cancelled() {
+        if is_news || !held.wait(&app, seen.mobile_id.process).await {
             return Ok(Json(convert::device_mobile_id(&seen)));
-        }
-        let process = seen.mobile_id.process;
-        let rung = async { while bell.recv().await.is_ok_and(|rung| rung != process) {} };
-        tokio::select! {
-            () = app.stopping.cancelled() => {}
-            () = rung => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
         }
     }
 }
