@@ -1,6 +1,7 @@
 //! The portal's server. `http -> use_case -> domain`, and `use_case -> store, ca, mail`; `startup` alone wires them.
 //! `phone` is the headless phone: it shares nothing with the rest but the crate `shared`.
 
+pub mod archive;
 mod backup;
 pub mod ca;
 pub mod chance;

@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    archive::Archive,
     ca::{self, Authority, KeyStore, Renewal, newest_generation},
     chance,
     clock::Clock,
@@ -67,6 +68,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         changes: Changes::default(),
         last_crl: LastCrl::default(),
         ocsp: Ocsp::default(),
+        archive: Archive::missing().into(),
         mail: mail.map(Into::into),
     };
     add_default_script::run(&context)

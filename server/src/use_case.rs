@@ -62,6 +62,7 @@ pub mod submit_keys;
 pub mod sweep;
 pub mod use_mail_link;
 
+mod approval;
 mod device;
 mod letters;
 mod lifecycle;

@@ -6,6 +6,7 @@ mod mobile_id;
 mod mobile_id_test;
 mod options;
 mod process;
+mod recovery;
 mod session;
 
 pub use device::*;
@@ -14,6 +15,7 @@ pub use mobile_id::*;
 pub use mobile_id_test::*;
 pub use options::*;
 pub use process::*;
+pub use recovery::*;
 pub use session::*;
 
 use crate::wire;

@@ -71,6 +71,12 @@ codes! {
     ProcessEnded = "process_ended", 409, "The process has ended";
     CertificateChoiceWrong = "certificate_choice_wrong", 422, "The chosen certificates are not among those on offer, or a required one is missing";
     ValidityBeyondCa = "validity_beyond_ca", 409, "The configured validity ends after the issuing CA's";
+    ArchiveUnavailable = "archive_unavailable", 409, "The key archive cannot be used: encryption certificates are neither issued nor recovered";
+    RecoveryChoiceWrong = "recovery_choice_wrong", 422, "The certificates to recover are not among those on offer, or one that the options recover is missing";
+    ApprovalPending = "approval_pending", 409, "A second person has not yet approved the recovery";
+    RecoveryDecided = "recovery_decided", 409, "This request was decided, or has lapsed";
+    RecoveryOwn = "recovery_own", 403, "Nobody decides on their own request";
+    ReasonMissing = "reason_missing", 422, "A reason of 1 to 500 characters says why";
     EmailMissing = "email_missing", 409, "This user has no e-mail address, and the code would be sent there";
     MailUnavailable = "mail_unavailable", 409, "This installation sends no e-mail";
     MailLinkUnknown = "mail_link_unknown", 404, "No link in a mail has this secret";

@@ -12,13 +12,17 @@ pub mod page {
     pub const MOBILE_IDS: &str = "/mobile-ids";
     /// The phone page; the activation code follows in the fragment, which no server and no log ever sees.
     pub const PHONE: &str = "/m";
-    /// The console, a program of its own: for administrators.
+    /// Opens a file that was encrypted to the user, on the phone: a program of its own.
+    pub const PHONE_OPEN: &str = "/m/open";
+    /// The console, a program of its own: for administrators and, where it is theirs, operators.
     pub const ADMIN: &str = "/admin";
     pub const ADMIN_OPTIONS: &str = "/admin/options";
     pub const ADMIN_VERSIONS: &str = "/admin/options/versions";
     pub const ADMIN_REMINDERS: &str = "/admin/reminders";
     pub const ADMIN_REMINDER_VERSIONS: &str = "/admin/reminders/versions";
     pub const ADMIN_MAIL: &str = "/admin/mail";
+    /// Requests to recover encryption keys: for operators too.
+    pub const ADMIN_RECOVERIES: &str = "/admin/recoveries";
     /// What a link in a mail leads to, for whoever has the mail; the secret follows in the fragment. The page does
     /// nothing before a button is pressed.
     pub const MAIL_LINK: &str = "/mail";
@@ -163,6 +167,12 @@ pub mod admin {
     /// GET: the text as a file to keep.
     pub const VERSION_FILE: &str = "/api/admin/options/{script}/versions/{number}/file";
 
+    /// GET: requests to recover encryption keys, the pending ones first, then the newest fifty that were decided. For
+    /// operators and administrators.
+    pub const RECOVERIES: &str = "/api/admin/recoveries";
+    /// POST: approves or refuses one.
+    pub const RECOVERY_DECISION: &str = "/api/admin/recoveries/{recovery}/decision";
+
     /// GET: the mail path and what is in the outbox, counted.
     pub const MAIL: &str = "/api/admin/mail";
     /// GET `?state=STATE&before=ID`, both optional: the newest fifty mails, or the fifty before that one.
@@ -186,6 +196,9 @@ pub mod admin {
         } else {
             format!("{OUTBOX}?{}", query.join("&"))
         }
+    }
+    pub fn recovery_decision(recovery: Uuid) -> String {
+        format!("{RECOVERIES}/{recovery}/decision")
     }
     pub fn outbox_retry(mail: Uuid) -> String {
         format!("{OUTBOX}/{mail}/retry")

@@ -37,7 +37,11 @@ pub async fn change(id: Uuid, change: Change) -> Result<Option<MobileId>, Failur
     };
     let body = match change {
         // The wire type has text keys only, so it always becomes JSON.
-        Change::Lock(reason) => serde_json::to_string(&LockMobileId { reason }).ok(),
+        Change::Lock(reason) => serde_json::to_string(&LockMobileId {
+            reason,
+            encryption: None,
+        })
+        .ok(),
         Change::Pause | Change::Resume | Change::Delete => None,
     };
     super::read(&super::send(method, &address, None, body).await?)

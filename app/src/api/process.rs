@@ -55,6 +55,7 @@ pub fn begin(id: Uuid, step: Step, chosen: Option<Vec<Purpose>>, replace: Option
         step,
         pairing_code: None,
         certificates: chosen,
+        recover: None,
         replace,
     };
     post(api::process_next(id), &next)
@@ -66,6 +67,7 @@ pub fn confirm(id: Uuid, step: Step, pairing_code: String) -> Request {
         step,
         pairing_code: Some(pairing_code),
         certificates: None,
+        recover: None,
         replace: None,
     };
     post(api::process_next(id), &next)

@@ -184,6 +184,7 @@ mod tests {
         Claimed {
             process: Uuid::nil(),
             purposes: vec![Purpose::Authentication, Purpose::Signature],
+            transport_key: false,
             user: String::from("A… S…"),
             server_name: String::from("Smart ID"),
             profile_name: String::from("MobileID Anna Svensson"),
@@ -210,6 +211,7 @@ mod tests {
             user_id: String::new(),
             valid_until: later(),
             certificates: Vec::new(),
+            recovered: Vec::new(),
             chain: Vec::new(),
         }
     }
@@ -322,6 +324,7 @@ mod tests {
                 purpose: Purpose::Authentication,
                 serial: String::new(),
                 certificate: String::from("not base64url!"),
+                sealed: None,
             }],
             ..installation()
         };

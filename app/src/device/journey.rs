@@ -146,7 +146,10 @@ async fn claim(run: Run, enrollment: &Enrollment, code: String) -> Flow<Enrollme
 
 async fn send_keys(run: Run, enrollment: &Enrollment, keys: &KeySet) -> Flow<Enrollment> {
     run.show(Screen::Preparing)?;
-    let mut requests = SubmitKeys { keys: Vec::new() };
+    let mut requests = SubmitKeys {
+        keys: Vec::new(),
+        transport_key: None,
+    };
     for (purpose, pair) in keys {
         requests.keys.push(KeyRequest {
             purpose: *purpose,
@@ -223,6 +226,7 @@ async fn install(
     let receipt = Receipt {
         mobile_id: installation.mobile_id,
         signature: encode(&authentication.sign(&message).await?),
+        proofs: Vec::new(),
     };
     run.insist(client::receipt(&enrollment.device_token, &receipt))
         .await?;

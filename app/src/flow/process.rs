@@ -172,6 +172,7 @@ mod tests {
                 delivery: CodeDelivery::Screen,
                 mail_address: None,
             },
+            recovery: None,
             active_mobile_id: None,
             replaced: None,
             activation: code.map(|number| Activation {

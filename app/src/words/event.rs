@@ -27,6 +27,12 @@ pub const fn event(event: Event) -> Word {
         Event::MobileIdDeleted => word::event::MOBILE_ID_DELETED,
         Event::MobileIdTested => word::event::MOBILE_ID_TESTED,
         Event::PauseEndMailed => word::event::PAUSE_END_MAILED,
+        Event::KeyArchived => word::event::KEY_ARCHIVED,
+        Event::KeyRecovered => word::event::KEY_RECOVERED,
+        Event::RecoveryRequested => word::event::RECOVERY_REQUESTED,
+        Event::RecoveryApproved => word::event::RECOVERY_APPROVED,
+        Event::RecoveryRefused => word::event::RECOVERY_REFUSED,
+        Event::RecoveryLapsed => word::event::RECOVERY_LAPSED,
         // Of no mobile ID's history.
         Event::SignedIn
         | Event::SignInRefused
@@ -37,6 +43,7 @@ pub const fn event(event: Event) -> Word {
         | Event::OptionsChanged
         | Event::AccessRefused
         | Event::IssuingCaRenewed
+        | Event::RecoveryKeyRenewed
         | Event::ResponderCertified => word::event::OTHER,
         Event::BooksRepaired => word::event::BOOKS_REPAIRED,
     }

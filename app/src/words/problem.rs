@@ -31,6 +31,9 @@ pub const fn problem(code: Code) -> Word {
         Code::RoleNeeded => word::problem::ROLE_NEEDED,
         Code::CertificateChoiceWrong => word::problem::CERTIFICATE_CHOICE_WRONG,
         Code::ValidityBeyondCa => word::problem::VALIDITY_BEYOND_CA,
+        Code::ArchiveUnavailable => word::problem::ARCHIVE_UNAVAILABLE,
+        Code::RecoveryChoiceWrong => word::problem::RECOVERY_CHOICE_WRONG,
+        Code::ApprovalPending => word::problem::APPROVAL_PENDING,
         Code::EmailMissing => word::problem::EMAIL_MISSING,
         Code::MailUnavailable => word::problem::MAIL_UNAVAILABLE,
         Code::MailLinkUnknown => word::problem::MAIL_LINK_UNKNOWN,
@@ -44,6 +47,9 @@ pub const fn problem(code: Code) -> Word {
         | Code::ScriptChanged
         | Code::CommentMissing
         | Code::MailGone
+        | Code::RecoveryDecided
+        | Code::RecoveryOwn
+        | Code::ReasonMissing
         // And to phones alone, which have pages of their own for them.
         | Code::ActivationCodeMalformed
         | Code::ActivationCodeUnknown
@@ -77,6 +83,9 @@ pub fn console_failure(found: &Failure) -> Word {
         Some(Code::ScriptChanged) => word::problem::SCRIPT_CHANGED,
         Some(Code::CommentMissing) => word::problem::COMMENT_MISSING,
         Some(Code::MailGone) => word::problem::MAIL_GONE,
+        Some(Code::RecoveryDecided) => word::problem::RECOVERY_DECIDED,
+        Some(Code::RecoveryOwn) => word::problem::RECOVERY_OWN,
+        Some(Code::ReasonMissing) => word::problem::REASON_MISSING,
         _ => failure(found),
     }
 }

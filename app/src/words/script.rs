@@ -21,7 +21,6 @@ pub fn script_fault(fault: &ScriptFault, language: Language) -> String {
         (FaultKind::BeyondCa, what) => word::fault::beyond_ca(language, what.unwrap_or_default()),
         (FaultKind::AuthenticationNeeded, _) => plain(word::fault::AUTHENTICATION_NEEDED, language),
         (FaultKind::MailNotConfigured, _) => plain(word::fault::MAIL_NOT_CONFIGURED, language),
-        (FaultKind::EncryptionNotBuilt, _) => plain(word::fault::ENCRYPTION_NOT_BUILT, language),
     };
     match &fault.user {
         Some(user) => word::fault::for_user(language, &said, user),

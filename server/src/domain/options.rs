@@ -34,6 +34,7 @@ pub fn defaults(user: &User) -> OptionValues {
         server_name: "Smart ID".into(),
         profile_name: fitted(&profile_name(user)),
         recover_encryption_certificates: Recovery::Off,
+        recovery_needs_approval: false,
         notify: Notify::None,
     }
 }
@@ -102,9 +103,24 @@ pub struct Plan {
     /// Of which ends the user is told by e-mail.
     #[serde(default = "plan_before_mail::notify")]
     pub notify: Notify,
+    /// What is recovered; `None`: nothing, because the options say so or there is nothing.
+    #[serde(default)]
+    pub recovery: Option<PlannedRecovery>,
     /// The version of `MobileIDScriptOptions` that it was made under; 0: the defaults, because no version worked.
     #[serde(default)]
     pub options_version: u32,
+}
+
+/// Which earlier encryption certificates go to the new phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRecovery {
+    /// Never `off`.
+    pub mode: Recovery,
+    pub needs_approval: bool,
+    /// Serial numbers of those that were on offer when the process began, newest first.
+    pub offered: Vec<String>,
+    /// Of those, what is to be recovered, in the same order.
+    pub chosen: Vec<String>,
 }
 
 /// What a plan is read with that was kept before there was mail.
@@ -150,6 +166,7 @@ impl Plan {
             activation_mail_seconds: i64::from(values.activation_mail_minutes) * 60,
             delivery,
             notify: values.notify,
+            recovery: None,
             options_version,
         }
     }

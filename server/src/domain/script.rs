@@ -159,9 +159,6 @@ pub fn told(fault: &ScriptFault) -> String {
         FaultKind::MailNotConfigured => {
             "this installation sends no e-mail (mail.url): showQRCode must be true".into()
         }
-        FaultKind::EncryptionNotBuilt => {
-            "encryption certificates are not issued yet: encryption must be \"off\"".into()
-        }
     };
     format!("{place}{what}")
 }

@@ -59,6 +59,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(shown),
         replaced: seen.replaced.as_ref().map(shown),
+        recovery: None,
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,

@@ -92,6 +92,7 @@ async fn claim(
         server_name: process.plan.server_name.clone(),
         profile_name: process.plan.profile_name.clone(),
         purposes: process.plan.certificates.clone(),
+        transport_key: false,
         expires_at: convert::timestamp(process.until().unwrap_or(process.started_at)),
     }))
 }
@@ -259,8 +260,10 @@ fn installation(
                 purpose: certificate.purpose,
                 serial: certificate.serial.clone(),
                 certificate: protocol::encode(&certificate.der),
+                sealed: None,
             })
             .collect(),
+        recovered: vec![],
         chain: [issuer.der(), ca.root_der()].map(protocol::encode).to_vec(),
     })
 }

@@ -64,7 +64,7 @@ async fn lock(
     app: Here,
     signed_in: SignedIn,
     At(id): At<Uuid>,
-    Body(LockMobileId { reason }): Body<LockMobileId>,
+    Body(LockMobileId { reason, .. }): Body<LockMobileId>,
 ) -> Result<Json<MobileId>, Refusal> {
     let seen = lock_mobile_id::run(&app.context, signed_in.user.id, id, reason).await?;
     Ok(Json(convert::mobile_id(&seen)))

@@ -95,7 +95,10 @@ impl Phone {
 
     pub async fn submit_keys(&self, keys: &[Key]) -> Result<KeysAccepted, PhoneError> {
         let keys: Result<Vec<_>, KeyError> = keys.iter().map(Key::request).collect();
-        let keys = SubmitKeys { keys: keys? };
+        let keys = SubmitKeys {
+            keys: keys?,
+            transport_key: None,
+        };
         Ok(self
             .connection
             .post(device::KEYS, Some(&self.token.0), &keys)
@@ -150,6 +153,7 @@ impl Phone {
         let receipt = Receipt {
             mobile_id,
             signature: protocol::encode(&key.sign(&message)?),
+            proofs: vec![],
         };
         self.connection
             .post_alone(device::RECEIPT, Some(&self.token.0), &receipt)

@@ -73,6 +73,7 @@ pub(super) fn options(
             &RECOVERIES,
             Recovery::Off,
         ),
+        recovery_needs_approval: given.recovery_needs_approval,
         notify: reading.word("notify", &NOTIFIES, Notify::None),
     };
     reading.not_built(&values);
@@ -223,7 +224,7 @@ impl Reading<'_> {
         None
     }
 
-    /// What the product cannot do yet, or can never do.
+    /// What the product can never do.
     fn not_built(&mut self, values: &OptionValues) {
         let word = |choice| {
             let (word, _) = CHOICES.into_iter().find(|(_, known)| *known == choice)?;
@@ -234,7 +235,7 @@ impl Reading<'_> {
             let name = key.map_or_else(|| option.to_owned(), |key| format!("{option}.{key}"));
             self.faults.push(at(place, kind, Some(name), None));
         };
-        let [authentication, _, encryption] = PURPOSES;
+        let [authentication, ..] = PURPOSES;
         if values.authentication != CertificateChoice::Required {
             let found = word(values.authentication);
             refuse(
@@ -242,15 +243,6 @@ impl Reading<'_> {
                 Some(authentication),
                 found,
                 FaultKind::AuthenticationNeeded,
-            );
-        }
-        if values.encryption != CertificateChoice::Off {
-            let found = word(values.encryption);
-            refuse(
-                CERTIFICATES,
-                Some(encryption),
-                found,
-                FaultKind::EncryptionNotBuilt,
             );
         }
     }

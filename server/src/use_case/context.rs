@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 pub use super::{lists::LastCrl, options::Scripts, responder::Ocsp};
 use crate::{
+    archive::Archive,
     ca::{Authority, Generation},
     clock::Clock,
     domain::limits::Limits,
@@ -37,6 +38,7 @@ pub struct Context {
     pub changes: Changes,
     pub last_crl: LastCrl,
     pub ocsp: Ocsp,
+    pub archive: Arc<Archive>,
     /// `None`: no mail path is configured (`mail.url`), and what needs one refuses.
     pub mail: Option<Arc<Mailer>>,
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Context, PortalError, ProcessSeen, letters, lifecycle,
+    Context, PortalError, ProcessSeen, approval, letters, lifecycle,
     portal::{self, Held},
     seen, transition,
 };
@@ -90,6 +90,12 @@ pub async fn run(
     let mut replaced = None;
     if let Wish::Next(choice) = wish {
         (held.process, replaced) = choose(&held.transaction, held.process, choice, now).await?;
+        if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
+            held.transaction.commit().await?;
+            context.changes.ring(held.process.id);
+            let seen = seen::process(context, held.process, asker.signed_in_at).await?;
+            return Ok(Shown { seen, code: None });
+        }
     }
     let is_mailed = match wish {
         Wish::Next(_) => held.process.plan.delivery == CodeDelivery::Mail,

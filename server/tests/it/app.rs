@@ -405,8 +405,14 @@ impl Phone {
             purpose: *purpose,
             request: protocol::encode(request),
         });
-        self.post(url::device::KEYS, SubmitKeys { keys: keys.collect() })
-            .await
+        self.post(
+            url::device::KEYS,
+            SubmitKeys {
+                keys: keys.collect(),
+                transport_key: None,
+            },
+        )
+        .await
     }
 
     pub async fn send_keys(&self) -> Answer {
@@ -460,6 +466,7 @@ impl Phone {
         Receipt {
             mobile_id: installation.mobile_id,
             signature,
+            proofs: vec![],
         }
     }
 

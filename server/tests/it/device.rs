@@ -284,6 +284,7 @@ async fn a_receipt_is_for_its_own_process_and_certificates_only() {
     let nothing = shared::api::Receipt {
         mobile_id: process,
         signature: protocol::encode(&[1; 64]),
+        proofs: vec![],
     };
     first
         .send_receipt(&nothing)
@@ -298,6 +299,7 @@ async fn a_receipt_is_for_its_own_process_and_certificates_only() {
     let mixed = shared::api::Receipt {
         mobile_id: theirs.mobile_id,
         signature: mine.signature.clone(),
+        proofs: vec![],
     };
     second.send_receipt(&mixed).await.refused(Code::ReceiptWrong);
     for signature in [
@@ -309,6 +311,7 @@ async fn a_receipt_is_for_its_own_process_and_certificates_only() {
         let wrong = shared::api::Receipt {
             mobile_id: mine.mobile_id,
             signature: signature.to_owned(),
+            proofs: vec![],
         };
         first.send_receipt(&wrong).await.refused(Code::ReceiptWrong);
     }
@@ -357,6 +360,7 @@ async fn a_phone_that_goes_silent_leaves_nothing_half_done() {
             let late = shared::api::Receipt {
                 mobile_id: mobile_id.summary.id,
                 signature: protocol::encode(&[1; 64]),
+                proofs: vec![],
             };
             phone.send_receipt(&late).await.refused(Code::ProcessEnded);
         }

@@ -13,6 +13,7 @@ type Directions = &'static [(&'static str, &'static [&'static str])];
 const SERVER: Directions = &[
     ("domain", &[]),
     ("store", &["domain"]),
+    ("archive", &["ca", "chance", "durable_file"]),
     ("ca", &["chance", "durable_file"]),
     ("clock", &[]),
     ("chance", &[]),
@@ -21,11 +22,11 @@ const SERVER: Directions = &[
     ("backup", &["durable_file"]),
     ("mail", &["chance", "domain", "durable_file"]),
     ("script", &["domain"]),
-    ("settings", &["ca", "domain", "mail"]),
+    ("settings", &["archive", "ca", "domain", "mail"]),
     (
         "use_case",
         &[
-            "domain", "store", "ca", "clock", "chance", "mail", "password", "script",
+            "archive", "domain", "store", "ca", "clock", "chance", "mail", "password", "script",
         ],
     ),
     // Sessions reach the store through tower-sessions' own trait, and errors name what they come from.
@@ -34,7 +35,7 @@ const SERVER: Directions = &[
     (
         "startup",
         &[
-            "ca", "chance", "clock", "http", "mail", "password", "settings", "store", "use_case",
+            "archive", "ca", "chance", "clock", "http", "mail", "password", "settings", "store", "use_case",
         ],
     ),
     (

@@ -80,6 +80,7 @@ impl Portal {
             step,
             pairing_code: code.map(str::to_owned),
             certificates: None,
+            recover: None,
             replace: None,
         };
         let answer = self.ask(Method::POST, &api::process_next(process), &body).await;

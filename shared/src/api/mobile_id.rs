@@ -55,6 +55,30 @@ impl LockReason {
         Self::Replaced,
         Self::NoLongerNeeded,
     ];
+
+    /// What becomes of the encryption certificate where nobody says otherwise: what may be in wrong hands, or is of no
+    /// more use, is revoked; where its owner goes on with another phone, it stays valid to its end.
+    pub const fn encryption_fate(self) -> EncryptionFate {
+        match self {
+            Self::Damaged | Self::Replaced => EncryptionFate::Keep,
+            Self::Lost
+            | Self::Stolen
+            | Self::NoLongerNeeded
+            | Self::DisownedByMail
+            | Self::UserLocked
+            | Self::PausedTooLong => EncryptionFate::Revoke,
+        }
+    }
+}
+
+wire! {
+    /// What becomes of a locked mobile ID's encryption certificate. Its archived key can be recovered either way.
+    word pub enum EncryptionFate {
+        /// With the others.
+        Revoke,
+        /// It stays valid, so that others can go on encrypting to it.
+        Keep,
+    }
 }
 
 wire! {
@@ -84,6 +108,9 @@ wire! {
     request pub struct LockMobileId {
         /// One of `LockReason::CHOICES`.
         pub reason: LockReason,
+        /// Absent: as the reason says (`LockReason::encryption_fate`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub encryption: Option<EncryptionFate>,
     }
 }
 
@@ -130,6 +157,10 @@ wire! {
         pub pause_cause: Option<PauseCause>,
         pub actions: Vec<MobileIdAction>,
         pub certificates: Vec<Certificate>,
+        /// Earlier encryption certificates whose keys this phone got too.
+        pub recovered: Vec<Certificate>,
+        /// Serial numbers of those that were to be recovered and whose archived keys do not open.
+        pub not_recovered: Vec<String>,
         /// Oldest first.
         pub history: Vec<HistoryEntry>,
     }
@@ -153,6 +184,10 @@ struct FlatMobileId {
     pause_cause: Option<PauseCause>,
     actions: Vec<MobileIdAction>,
     certificates: Vec<Certificate>,
+    #[serde(default)]
+    recovered: Vec<Certificate>,
+    #[serde(default)]
+    not_recovered: Vec<String>,
     history: Vec<HistoryEntry>,
 }
 
@@ -176,6 +211,8 @@ impl From<FlatMobileId> for MobileId {
             pause_cause: flat.pause_cause,
             actions: flat.actions,
             certificates: flat.certificates,
+            recovered: flat.recovered,
+            not_recovered: flat.not_recovered,
             history: flat.history,
         }
     }
@@ -247,6 +284,18 @@ wire! {
         IssuingCaRenewed,
         /// The CA certified a key to sign OCSP answers.
         ResponderCertified,
+        /// An encryption key was put into the key archive.
+        KeyArchived,
+        /// An archived key was sealed to a new phone.
+        KeyRecovered,
+        /// Recovery waits for a second person.
+        RecoveryRequested,
+        RecoveryApproved,
+        RecoveryRefused,
+        /// Nobody decided in time.
+        RecoveryLapsed,
+        /// The key archive has a new recovery key.
+        RecoveryKeyRenewed,
         /// The two books of certificates differed, and were made to agree.
         BooksRepaired,
     }

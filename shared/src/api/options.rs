@@ -114,8 +114,6 @@ wire! {
         AuthenticationNeeded,
         /// The code would be sent by e-mail, and this installation sends none (`mail.url`).
         MailNotConfigured,
-        /// Encryption certificates come with a later version.
-        EncryptionNotBuilt,
     }
 }
 
@@ -185,6 +183,8 @@ wire! {
         pub server_name: String,
         pub profile_name: String,
         pub recover_encryption_certificates: Recovery,
+        /// A second person approves before a key is recovered.
+        pub recovery_needs_approval: bool,
         pub notify: Notify,
     }
 }

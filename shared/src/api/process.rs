@@ -4,8 +4,8 @@
 use uuid::Uuid;
 
 use super::{
-    CertificateChoice, ExpiringMobileId, LockReason, MailedCode, MobileId, MobileIdSummary, Purpose,
-    Timestamp,
+    CertificateChoice, EncryptionFate, ExpiringMobileId, LockReason, MailedCode, MobileId, MobileIdSummary,
+    Purpose, RecoveryView, Timestamp,
 };
 use crate::wire;
 
@@ -136,6 +136,10 @@ wire! {
         /// Only at the step `introduction`, where the plan offers a choice. Absent: required and default ones.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub certificates: Option<Vec<Purpose>>,
+        /// Only at the step `introduction`: serial numbers of the earlier encryption certificates to recover. Absent: as
+        /// `RecoveryView::chosen` says. None at all is always taken where the user selects, or approval is needed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub recover: Option<Vec<String>>,
         /// Only at the step `introduction`: locks an earlier mobile ID in the same change.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub replace: Option<Replace>,
@@ -149,6 +153,9 @@ wire! {
         pub mobile_id: Uuid,
         /// One of `LockReason::CHOICES`.
         pub reason: LockReason,
+        /// Absent: as the reason says (`LockReason::encryption_fate`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub encryption: Option<EncryptionFate>,
     }
 }
 
@@ -179,6 +186,8 @@ wire! {
         pub active_mobile_id: Option<MobileIdSummary>,
         /// The one that this process has locked, as it is now.
         pub replaced: Option<MobileIdSummary>,
+        /// Where there are earlier encryption certificates that the options recover.
+        pub recovery: Option<RecoveryView>,
         /// While `open`.
         pub activation: Option<Activation>,
         /// From `claimed` on.

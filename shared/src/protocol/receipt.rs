@@ -7,7 +7,8 @@ use super::in_order;
 use crate::api::Purpose;
 
 /// The octets that are signed (ECDSA with SHA-256): a line of its own for the text below, process, mobile ID, and
-/// then purpose and SHA-256 of each certificate (DER) in order of purpose.
+/// then purpose and SHA-256 of each certificate (DER) in order of purpose; those of one purpose in the order given:
+/// the new one, then the recovered ones.
 pub fn message(process: Uuid, mobile_id: Uuid, certificates: &[(Purpose, Vec<u8>)]) -> Vec<u8> {
     let mut text = format!("smart-id install receipt v1\nprocess {process}\nmobile-id {mobile_id}\n");
     for (purpose, certificate) in in_order(certificates) {

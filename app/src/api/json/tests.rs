@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::{
-    Activation, Actor, Certificate, CertificateChoice, CertificateState, Dashboard, Ending, Event,
-    HistoryEntry, Me, MobileId, MobileIdState, MobileIdSummary, OfferedCertificate, OpenProcess, Plan,
-    ProcessAction, ProcessKind, ProcessState, ProcessView, Purpose, QrCode, Role, ShownCode, Step, Timestamp,
-    UserState, Validity,
+    Activation, Actor, Approval, ApprovalState, Certificate, CertificateChoice, CertificateState, Dashboard,
+    EarlierCertificate, Ending, Event, HistoryEntry, Me, MobileId, MobileIdState, MobileIdSummary,
+    OfferedCertificate, OpenProcess, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Purpose,
+    QrCode, RecoveryView, Role, ShownCode, Step, Timestamp, UserState, Validity,
 };
 use shared::api::{
     CheckKind, CheckResult, DeviceMobileId, LockReason, MobileIdAction, MobileIdTest, PauseCause,
@@ -65,11 +65,33 @@ fn mobile_id() -> MobileId {
             state_in_ca: CertificateState::OnHold,
             state_in_identity_manager: CertificateState::Valid,
         }],
+        recovered: vec![],
+        not_recovered: vec![text("0B")],
         history: vec![HistoryEntry {
             at: time(),
             event: Event::UserStateChanged,
             by: Actor::System,
         }],
+    }
+}
+
+fn earlier() -> EarlierCertificate {
+    EarlierCertificate {
+        serial: text("0A"),
+        not_before: time(),
+        not_after: time(),
+        state: CertificateState::Revoked,
+        phone: text("Chrome on Android"),
+        mobile_id: text("MobileID Anna"),
+    }
+}
+
+fn approval() -> Approval {
+    Approval {
+        state: ApprovalState::Refused,
+        requested_at: time(),
+        expires_at: time(),
+        reason: Some(text("Ask me in person.")),
     }
 }
 
@@ -103,6 +125,13 @@ fn process() -> ProcessView {
         },
         active_mobile_id: Some(summary()),
         replaced: Some(summary()),
+        recovery: Some(RecoveryView {
+            mode: Recovery::UserSelects,
+            earlier: vec![earlier()],
+            chosen: vec![text("0A")],
+            needs_approval: true,
+            approval: Some(approval()),
+        }),
         activation: Some(Activation {
             number: 2,
             expires_at: time(),
@@ -224,6 +253,7 @@ fn values() -> OptionValues {
         server_name: text("Smart ID"),
         profile_name: String::new(),
         recover_encryption_certificates: Recovery::UserSelects,
+        recovery_needs_approval: true,
         notify: Notify::Both,
     }
 }

@@ -197,7 +197,11 @@ impl Enrollment {
     fn replace(self) -> Option<Replace> {
         let reason = self.replaces.get_untracked()?;
         let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
-        Some(Replace { mobile_id, reason })
+        Some(Replace {
+            mobile_id,
+            reason,
+            encryption: None,
+        })
     }
 
     pub fn new_code(self) {

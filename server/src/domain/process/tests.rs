@@ -29,6 +29,7 @@ fn plan() -> Plan {
         activation_mail_seconds: 1_800,
         delivery: CodeDelivery::Screen,
         notify: Notify::None,
+        recovery: None,
         options_version: 1,
     }
 }

@@ -73,6 +73,8 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
         pause_cause: mobile_id.pause_cause_at(*now),
         actions: mobile_id.actions(*user_is_active, *now),
         certificates: certificates.iter().map(certificate).collect(),
+        recovered: vec![],
+        not_recovered: vec![],
         history: history
             .iter()
             .map(|record| HistoryEntry {

@@ -33,6 +33,7 @@ fn installation() -> Installation {
         user_id: "anna".into(),
         valid_until: Timestamp("2028-01-01T00:00:00Z".into()),
         certificates: Vec::new(),
+        recovered: vec![],
         chain: Vec::new(),
     }
 }

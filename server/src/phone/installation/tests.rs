@@ -51,6 +51,7 @@ fn certificate(key: &Key, issuer: &Ca, params: &CertificateParams) -> InstalledC
         purpose: key.purpose,
         serial: hex(parsed.raw_serial()),
         certificate: protocol::encode(signed.der()),
+        sealed: None,
     }
 }
 
@@ -88,6 +89,7 @@ fn world() -> World {
             .iter()
             .map(|key| certificate(key, &issuing, &user(key.purpose)))
             .collect(),
+        recovered: vec![],
         chain: [&issuing, &root].map(|ca| protocol::encode(&ca.der)).to_vec(),
     };
     World {

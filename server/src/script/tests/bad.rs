@@ -5,8 +5,8 @@ use shared::api::{FaultKind, ScriptFault};
 use super::{anna, value};
 use crate::script::{OptionsScript, Script};
 use FaultKind::{
-    AuthenticationNeeded, DeclaredAgain, EncryptionNotBuilt, Failed, LimitReached, MailNotConfigured,
-    OutOfRange, Syntax, TextRefused, UnknownName, WrongType,
+    AuthenticationNeeded, DeclaredAgain, Failed, LimitReached, MailNotConfigured, OutOfRange, Syntax,
+    TextRefused, UnknownName, WrongType,
 };
 
 fn faults(text: &str) -> Vec<ScriptFault> {
@@ -385,10 +385,6 @@ fn what_the_product_does_not_do() {
         (
             "certificates = #{\n authentication: \"off\" };",
             at(2, 2, AuthenticationNeeded, "certificates.authentication", None),
-        ),
-        (
-            "\ncertificates.encryption = \"default\";",
-            at(2, 1, EncryptionNotBuilt, "certificates.encryption", None),
         ),
     ];
     for (text, expected) in table {
