@@ -28,7 +28,7 @@ pub use key_store::{
 };
 pub use name::{Subject, subject_text};
 pub use open::OpenError;
-pub use proof::is_signed_by;
+pub use proof::{certified_key, is_signed_by};
 pub use public_key::PublicKey;
 pub use reliance::Path;
 pub use renewal::{Renewal, RenewalError, newest_generation};

@@ -180,6 +180,12 @@ fn limits(reader: &mut Reader) -> Limits {
                 text => days(text).map(Some),
             },
         ),
+        recoveries_per_day: {
+            let most = default.recoveries_per_day.to_string();
+            let most: std::num::NonZeroU32 =
+                reader.parsed("recovery.per_day", &most, "a whole number of at least 1");
+            most.get()
+        },
         ..default
     }
 }

@@ -64,6 +64,7 @@ pub mod use_mail_link;
 
 mod approval;
 mod device;
+mod key_delivery;
 mod letters;
 mod lifecycle;
 mod lists;

@@ -2,6 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
+/// In which recoveries are counted.
+pub const RECOVERY_WINDOW: Duration = Duration::hours(24);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// From the start until a phone takes part.
@@ -19,6 +22,8 @@ pub struct Limits {
     pub code_ttl: Option<Duration>,
     /// A mobile ID that was paused for so many days is locked. `None`: never.
     pub lock_paused_after_days: Option<u32>,
+    /// Processes in 24 hours that recover keys, for each user.
+    pub recoveries_per_day: u32,
 }
 
 impl Default for Limits {
@@ -32,6 +37,7 @@ impl Default for Limits {
             pairing_tries: 5,
             code_ttl: None,
             lock_paused_after_days: Some(90),
+            recoveries_per_day: 5,
         }
     }
 }
@@ -40,5 +46,12 @@ impl Limits {
     /// Whether a sign-in of that time still counts as the user at the keyboard.
     pub fn is_fresh(&self, signed_in_at: OffsetDateTime, now: OffsetDateTime) -> bool {
         now - signed_in_at <= self.fresh_sign_in
+    }
+
+    /// How long a user must wait who recovered keys at these times of the last 24 hours, the earliest first.
+    pub fn recovery_wait(&self, recovered: &[OffsetDateTime], now: OffsetDateTime) -> Option<Duration> {
+        let most = usize::try_from(self.recoveries_per_day).unwrap_or(usize::MAX);
+        let over = recovered.len().checked_sub(most)?;
+        recovered.get(over).map(|at| *at + RECOVERY_WINDOW - now)
     }
 }
