@@ -1,10 +1,15 @@
 //! The key archive: encryption keys, made here, each sealed for itself (HPKE, RFC 9180) to a recovery key that is apart
 //! from the CA's, and sealed again to a phone's transport key. Rows are the store's.
 
-use aws_lc_rs::digest;
-use der::zeroize::Zeroizing;
+mod encryption_key;
+pub mod hpke;
+#[cfg(test)]
+mod tests;
+
 use shared::api::KeyType;
 use uuid::Uuid;
+
+pub use encryption_key::{Delivery, EncryptionKey, is_answer};
 
 /// Why the archive cannot be used, for administrators.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -21,15 +26,6 @@ pub enum ArchiveError {
 #[error("an encryption key could not be made, read or used")]
 pub struct KeyError;
 
-/// The private key of an encryption certificate.
-pub struct EncryptionKey {
-    key_type: KeyType,
-    /// PrivateKeyInfo, DER.
-    pkcs8: Zeroizing<Vec<u8>>,
-    /// SubjectPublicKeyInfo, DER.
-    spki: Vec<u8>,
-}
-
 /// A key as it lies in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
@@ -39,50 +35,6 @@ pub struct Sealed {
     pub octets: Vec<u8>,
 }
 
-/// A key on its way to one phone: see `shared::api::SealedKey`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub encapsulated: Vec<u8>,
-    pub ciphertext: Vec<u8>,
-    pub challenge: Vec<u8>,
-    /// SHA-256 of the challenge's 32 octets: what the phone's answer is compared with.
-    pub answer_hash: [u8; 32],
-}
-
-impl EncryptionKey {
-    /// RSA takes half a second of CPU: never on a thread that serves.
-    pub fn make(key_type: KeyType) -> Result<Self, KeyError> {
-        let _ = key_type;
-        Err(KeyError)
-    }
-
-    pub const fn key_type(&self) -> KeyType {
-        self.key_type
-    }
-
-    pub fn spki(&self) -> &[u8] {
-        &self.spki
-    }
-
-    /// Seals it to a phone's transport key (SubjectPublicKeyInfo, DER), with a challenge that only its holder answers.
-    pub fn deliver(&self, transport_key: &[u8], mobile_id: Uuid, serial: &str) -> Result<Delivery, KeyError> {
-        let _ = (transport_key, mobile_id, serial, &self.pkcs8);
-        Err(KeyError)
-    }
-}
-
-impl std::fmt::Debug for EncryptionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "EncryptionKey({:?}, …)", self.key_type)
-    }
-}
-
-/// Whether a phone's answer to a challenge is right. Takes the same time for every wrong one.
-pub fn is_answer(answer: &[u8], hash: &[u8; 32]) -> bool {
-    let answer = digest::digest(&digest::SHA256, answer);
-    aws_lc_rs::constant_time::verify_slices_are_equal(answer.as_ref(), hash).is_ok()
-}
-
 /// The archive at work, or why there is none.
 #[derive(Debug)]
 pub struct Archive(());
@@ -90,6 +42,11 @@ pub struct Archive(());
 impl Archive {
     pub const fn missing() -> Self {
         Self(())
+    }
+
+    /// A new key of the type that is made here (`archive.key_type`). Not on a thread that serves.
+    pub fn make_key(&self) -> Result<EncryptionKey, KeyError> {
+        EncryptionKey::make(self.key_type())
     }
 
     /// The type of keys that are made (`archive.key_type`).
@@ -106,7 +63,7 @@ impl Archive {
 
     /// Bound to user and serial number. May wait for a token: not on a thread that serves.
     pub fn seal(&self, user: Uuid, serial: &str, key: &EncryptionKey) -> Result<Sealed, ArchiveError> {
-        let _ = (user, serial, key);
+        let _ = (user, key.pkcs8());
         self.check()?;
         Err(ArchiveError::Damaged {
             serial: serial.to_owned(),
@@ -115,7 +72,7 @@ impl Archive {
 
     /// Likewise.
     pub fn open(&self, user: Uuid, serial: &str, sealed: &Sealed) -> Result<EncryptionKey, ArchiveError> {
-        let _ = (user, sealed);
+        let _ = (user, EncryptionKey::from_pkcs8(&sealed.octets));
         self.check()?;
         Err(ArchiveError::Damaged {
             serial: serial.to_owned(),

@@ -1,0 +1,4 @@
+//! The key archive, without a server around it.
+
+mod delivery;
+mod with_hpke;
