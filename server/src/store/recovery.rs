@@ -2,9 +2,8 @@
 //! which earlier certificates belong to a mobile ID besides its own.
 
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use shared::{api::MobileIdState, protocol};
 use time::OffsetDateTime;
@@ -13,7 +12,10 @@ use uuid::Uuid;
 use super::{
     Book, Result, StoreError, certificate,
     column::{from_word, millis, time, word},
-    entity::{ca_certificate as ca, certificate as manager, mobile_id, recovered_certificate, sealed_key},
+    entity::{
+        archived_key, ca_certificate as ca, certificate as manager, mobile_id, recovered_certificate,
+        sealed_key,
+    },
 };
 use crate::domain::{
     mobile_id::Certificate,
@@ -25,11 +27,11 @@ impl<C: ConnectionTrait> Book<C> {
     /// A user's encryption certificates whose keys are archived, newest first. Those of a mobile ID that no phone
     /// confirmed were never of use, and are not among them.
     pub async fn recoverable(&self, user: Uuid) -> Result<Vec<Earlier>> {
-        let archived = Query::select()
-            .column("serial")
-            .from("archived_key")
-            .and_where(Expr::col("user_id").eq(user))
-            .to_owned();
+        let archived = archived_key::Entity::find()
+            .filter(archived_key::Column::UserId.eq(user))
+            .select_only()
+            .column(archived_key::Column::Serial)
+            .into_query();
         let these = Condition::all()
             .add(manager::Column::Serial.in_subquery(archived))
             .add(mobile_id::Column::UserId.eq(user))

@@ -18,6 +18,7 @@ use crate::{
     ca::{Serial, certified_key},
     chance::{self, NoChance},
     domain::{
+        archived_key::ArchivedKey,
         audit::Record,
         process::{Process, Stage},
         recovery::SealedKey,
@@ -113,7 +114,10 @@ impl Order {
             let archived = transaction.archived_key(serial).await?;
             earlier.push(Archived {
                 serial: serial.clone(),
-                sealed: archived.map(|(recovery_key, octets)| Sealed { recovery_key, octets }),
+                sealed: archived.map(|key| Sealed {
+                    recovery_key: key.recovery_key,
+                    octets: key.sealed,
+                }),
                 certificate: certificate.der,
             });
         }
@@ -145,7 +149,7 @@ impl Order {
     }
 
     fn make(&self, archive: &Archive, serial: Serial) -> Result<Made, PortalError> {
-        let key = EncryptionKey::make(archive.key_type())?;
+        let key = archive.make_key()?;
         let text = serial.to_string();
         Ok(Made {
             serial,
@@ -215,10 +219,14 @@ impl Prepared {
         if let Some(made) = &self.made {
             let hash = Hash::of(&made.spki);
             transaction.add_public_keys(&[hash], process.id).await?;
-            let Sealed { recovery_key, octets } = &made.archived;
-            transaction
-                .add_archived_key(&made.sealed.serial, process.user, recovery_key, octets, now)
-                .await?;
+            let archived = ArchivedKey {
+                serial: made.sealed.serial.clone(),
+                user: process.user,
+                recovery_key: made.archived.recovery_key.clone(),
+                sealed: made.archived.octets.clone(),
+                archived_at: now,
+            };
+            transaction.add_archived_key(&archived).await?;
             sealed.push(&made.sealed);
             records.push(record(Event::KeyArchived, &made.sealed));
         }
