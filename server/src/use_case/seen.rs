@@ -77,7 +77,11 @@ pub async fn process(
     others.retain(|other| Some(other.id) != process.mobile_id());
     let newest = |state| others.iter().find(|other| other.state_at(now) == state).cloned();
     let active = newest(MobileIdState::Active).or_else(|| newest(MobileIdState::Inactive));
-    let password_needed = !context.limits.is_fresh(signed_in_at, now);
+    let is_fresh = if process.plan.recovers().is_empty() {
+        context.limits.is_fresh(signed_in_at, now)
+    } else {
+        context.limits.is_fresh_to_recover(signed_in_at, now)
+    };
     let mail_address = mail_address(context, &process).await?;
     let mail = mail(context, &process).await?;
     let earlier = match &process.plan.recovery {
@@ -91,7 +95,7 @@ pub async fn process(
         process,
         active,
         made,
-        password_needed,
+        password_needed: !is_fresh,
         mail_address,
         mail,
         now,

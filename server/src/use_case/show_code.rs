@@ -92,7 +92,10 @@ pub async fn run(
     }
     let mut replaced = None;
     if let Wish::Next(choice) = wish {
-        held.process = choose(context, &held.transaction, held.process, choice, now).await?;
+        held.process = choose(&held.transaction, held.process, choice).await?;
+        if !held.process.plan.recovers().is_empty() {
+            may_recover(context, &held, asker.signed_in_at, now).await?;
+        }
         if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
             held.transaction.commit().await?;
             context.changes.ring(held.process.id);
@@ -123,26 +126,34 @@ pub async fn run(
 
 /// What was chosen is kept while somebody has to approve, and undone where no code goes out for another reason.
 async fn choose(
-    context: &Context,
     transaction: &Transaction,
     process: Process,
     choice: Choice<'_>,
-    now: OffsetDateTime,
 ) -> Result<Process, PortalError> {
     let process = process.choose(choice.certificates)?.recover(choice.recover)?;
     if choice.certificates.is_some() || choice.recover.is_some() {
         transaction.save_choice(&process).await?;
     }
-    if !process.plan.recovers().is_empty() {
-        let recovered = transaction
-            .recoveries_since(process.user, now - RECOVERY_WINDOW)
-            .await?;
-        if let Some(wait) = context.limits.recovery_wait(&recovered, now) {
-            let seconds = u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
-            return Err(PortalError::RecoveredTooOften { seconds });
-        }
-    }
     Ok(process)
+}
+
+/// The user is at the keyboard, and has not recovered keys too often.
+async fn may_recover(
+    context: &Context,
+    held: &Held,
+    signed_in_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), PortalError> {
+    if !context.limits.is_fresh_to_recover(signed_in_at, now) {
+        return Err(PortalError::PasswordNeeded);
+    }
+    let since = now - RECOVERY_WINDOW;
+    let recovered = held.transaction.recoveries_since(held.user.id, since).await?;
+    let Some(wait) = context.limits.recovery_wait(&recovered, now) else {
+        return Ok(());
+    };
+    let seconds = u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
+    Err(PortalError::RecoveredTooOften { seconds })
 }
 
 /// Gives the process that made the mobile ID which is replaced.

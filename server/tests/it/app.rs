@@ -175,15 +175,7 @@ impl Server {
 
     /// A phone with no keys yet.
     pub fn phone(&self) -> Phone {
-        let random: [u8; 32] = server::chance::octets().unwrap();
-        Phone {
-            client: Client::new(),
-            base: self.base.clone(),
-            token: protocol::encode(&random),
-            keys: vec![Key::make(Purpose::Authentication), Key::make(Purpose::Signature)],
-            transport: TransportKey::make(),
-            is_sealed_to: AtomicBool::new(false),
-        }
+        Phone::at(&self.base)
     }
 }
 
@@ -382,6 +374,19 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// One with no keys yet, which asks the server at this address.
+    pub fn at(base: &str) -> Self {
+        let random: [u8; 32] = server::chance::octets().unwrap();
+        Self {
+            client: Client::new(),
+            base: base.to_owned(),
+            token: protocol::encode(&random),
+            keys: vec![Key::make(Purpose::Authentication), Key::make(Purpose::Signature)],
+            transport: TransportKey::make(),
+            is_sealed_to: AtomicBool::new(false),
+        }
+    }
+
     pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
         let request = self
             .client
@@ -511,7 +516,11 @@ impl Phone {
 
     /// Claims and sends keys; gives the pairing code.
     pub async fn get_ready(&self, shown: &ShownCode) -> String {
-        let code = url::page::activation_code(&shown.link);
+        self.get_ready_by(&shown.link).await
+    }
+
+    pub async fn get_ready_by(&self, link: &str) -> String {
+        let code = url::page::activation_code(link);
         self.claim(code).await.json::<Claimed>();
         let accepted = self.send_keys().await.json();
         self.pairing_code(code, &accepted)

@@ -5,8 +5,8 @@ mod killed;
 use server::{domain::audit::Record, use_case::check_books};
 use shared::{
     api::{
-        CertificateState, Claimed, Dashboard, Ending, Event, InstalledCertificate, Installation, KeyProof,
-        KeyType, KeysAccepted, MobileId, MobileIdState, ProcessState, Purpose, Receipt,
+        CertificateState, Claimed, Ending, Event, Installation, InstalledCertificate, KeyProof, KeysAccepted,
+        MobileId, MobileIdState, ProcessState, Purpose, Receipt, Script, ScriptName,
     },
     problem::Code,
     protocol,
@@ -16,8 +16,8 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    app::{Answer, Browser, Key, PASSWORD, Phone, Server, TransportKey, enroll},
-    faults::{count, sqlite},
+    app::{Answer, Browser, Key, Phone, Server, TransportKey, enroll},
+    faults::count,
     mail::code::options,
     pki::{folder, run},
 };
@@ -31,12 +31,28 @@ pub async fn server_with(text: &str) -> Server {
     server
 }
 
+/// Other options than before, by who changed them first.
+pub async fn set_options(server: &Server, text: &str) {
+    let administrator = server.signed_in("astrid").await;
+    let path = url::admin::script(ScriptName::Options);
+    let base = administrator.get(&path).await.json::<Script>().in_force;
+    let body = serde_json::json!({ "text": text, "comment": "A test", "base": base });
+    administrator.post(&path, body).await.ok();
+}
+
 /// The pairing code is typed: the phone has its sealed keys, and has proved nothing yet.
 pub async fn confirmed(browser: &Browser, phone: &Phone) -> (Uuid, Installation) {
     let (process, shown) = browser.open().await;
     let code = phone.get_ready(&shown).await;
     browser.pair(process, &code).await.ok();
     (process, phone.enrollment().await.installation.unwrap())
+}
+
+/// The one with the new key.
+pub fn sealed_of(installation: &Installation) -> InstalledCertificate {
+    let mut certificates = installation.certificates.iter();
+    let found = certificates.find(|certificate| certificate.purpose == Purpose::Encryption);
+    found.unwrap().clone()
 }
 
 pub fn encryption_of(mobile_id: &MobileId) -> &shared::api::Certificate {
@@ -66,7 +82,11 @@ pub fn database(server: &Server) -> std::path::PathBuf {
 }
 
 pub async fn rows(server: &Server, table: &str) -> i64 {
-    count(&database(server), &format!("SELECT count(*) AS count FROM {table}")).await
+    count(
+        &database(server),
+        &format!("SELECT count(*) AS count FROM {table}"),
+    )
+    .await
 }
 
 /// The private number in a PrivateKeyInfo of a key on P-256.
@@ -85,19 +105,21 @@ async fn the_key_that_the_phone_unwraps_is_the_certified_one_and_lies_nowhere_in
     assert_eq!(claimed.purposes, [Purpose::Authentication, Purpose::Signature]);
     assert!(claimed.transport_key);
     let accepted: KeysAccepted = phone.send_keys().await.json();
-    anna.pair(process, &phone.pairing_code(code, &accepted)).await.ok();
+    anna.pair(process, &phone.pairing_code(code, &accepted))
+        .await
+        .ok();
     let installation = phone.enrollment().await.installation.unwrap();
     let unwrapped = &phone.unwrapped(&installation)[0];
-    let certificate = &installation.certificates[2];
-    assert_eq!(
-        (certificate.purpose, &certificate.serial),
-        (Purpose::Encryption, &unwrapped.serial)
-    );
+    let certificate = sealed_of(&installation);
+    assert_eq!(certificate.serial, unwrapped.serial);
 
     let dir = folder(&anna).await;
     let write = |name: &str, octets: &[u8]| std::fs::write(dir.path().join(name), octets).unwrap();
     write("key", &unwrapped.pkcs8);
-    write("certificate", &protocol::decode(&certificate.certificate).unwrap());
+    write(
+        "certificate",
+        &protocol::decode(&certificate.certificate).unwrap(),
+    );
     run(
         dir.path(),
         "openssl x509 -inform DER -in certificate -out certificate.pem
@@ -111,7 +133,8 @@ async fn the_key_that_the_phone_unwraps_is_the_certified_one_and_lies_nowhere_in
         assert!(said.contains(words), "{words}: {said}");
     }
     assert!(!said.contains("Digital Signature"), "{said}");
-    let lint = "\"${SELFSERVICE_PKILINT:-$HOME/.cache/smart-id-self-service/pkilint-0.13.3/bin}/lint_pkix_cert\"";
+    let lint =
+        "\"${SELFSERVICE_PKILINT:-$HOME/.cache/smart-id-self-service/pkilint-0.13.3/bin}/lint_pkix_cert\"";
     let findings = run(dir.path(), &format!("{lint} lint -s NOTICE certificate"));
     assert_eq!(findings.trim(), "");
 
@@ -126,12 +149,22 @@ async fn the_key_that_the_phone_unwraps_is_the_certified_one_and_lies_nowhere_in
     let archived = records(&server, made.summary.id, Event::KeyArchived).await;
     assert_eq!(archived.len(), 1);
     assert!(archived[0].detail.contains(&certificate.serial));
-    assert_eq!((rows(&server, "archived_key").await, rows(&server, "sealed_key").await), (1, 0));
+    assert_eq!(
+        (
+            rows(&server, "archived_key").await,
+            rows(&server, "sealed_key").await
+        ),
+        (1, 0)
+    );
     let later = phone.enrollment().await.installation.unwrap();
-    assert_eq!(later.certificates[2].sealed, None, "the phone has it");
+    assert_eq!(sealed_of(&later).sealed, None, "the phone has it");
     for file in std::fs::read_dir(server.dir.path()).unwrap() {
         let path = file.unwrap().path();
-        let octets = if path.is_file() { std::fs::read(&path).unwrap() } else { vec![] };
+        let octets = if path.is_file() {
+            std::fs::read(&path).unwrap()
+        } else {
+            vec![]
+        };
         let secret = secret(&unwrapped.pkcs8);
         let is_plain = octets.windows(32).any(|window| window == secret);
         assert!(!is_plain, "{}", path.display());
@@ -146,7 +179,11 @@ async fn a_phone_sends_the_one_set_of_keys_that_is_wanted() {
     let phone = server.phone();
     let (process, shown) = anna.open().await;
     phone.claim(&shown.short_code).await.ok();
-    let own: Vec<_> = phone.keys.iter().map(|key| (key.purpose, key.request())).collect();
+    let own: Vec<_> = phone
+        .keys
+        .iter()
+        .map(|key| (key.purpose, key.request()))
+        .collect();
     let wanted = Some(&*phone.transport.spki);
     let with_encryption = |key: &Key| {
         let mut all = own.clone();
@@ -165,13 +202,22 @@ async fn a_phone_sends_the_one_set_of_keys_that_is_wanted() {
         compressed[at] = octet;
     }
     let dir = tempfile::tempdir().unwrap();
-    let mut made_by_openssl = |how: &str| {
-        run(dir.path(), &format!("openssl genpkey {how} -out key && openssl pkey -in key -pubout -outform DER -out spki"));
+    let made_by_openssl = |how: &str| {
+        run(
+            dir.path(),
+            &format!("openssl genpkey {how} -out key && openssl pkey -in key -pubout -outform DER -out spki"),
+        );
         std::fs::read(dir.path().join("spki")).unwrap()
     };
     for (spki, code) in [
-        (made_by_openssl("-algorithm EC -pkeyopt ec_paramgen_curve:P-384"), Code::KeyTypeRefused),
-        (made_by_openssl("-algorithm RSA -pkeyopt rsa_keygen_bits:3072"), Code::KeyTypeRefused),
+        (
+            made_by_openssl("-algorithm EC -pkeyopt ec_paramgen_curve:P-384"),
+            Code::KeyTypeRefused,
+        ),
+        (
+            made_by_openssl("-algorithm RSA -pkeyopt rsa_keygen_bits:3072"),
+            Code::KeyTypeRefused,
+        ),
         (made_by_openssl("-algorithm X25519"), Code::KeyTypeRefused),
         (compressed, Code::KeyTypeRefused),
         (off_curve, Code::KeyRequestMalformed),
@@ -186,13 +232,23 @@ async fn a_phone_sends_the_one_set_of_keys_that_is_wanted() {
     let accepted: KeysAccepted = phone.send_keys().await.json();
     assert_eq!(phone.send_keys().await.json::<KeysAccepted>(), accepted);
     let other = TransportKey::make();
-    phone.send_all(&own, Some(&other.spki)).await.refused(Code::ActionNotPossible);
+    phone
+        .send_all(&own, Some(&other.spki))
+        .await
+        .refused(Code::ActionNotPossible);
 
     let (bertil, second) = (server.user("bertil").await, server.phone());
     let (_, shown) = bertil.open().await;
     second.claim(&shown.short_code).await.ok();
-    let theirs: Vec<_> = second.keys.iter().map(|key| (key.purpose, key.request())).collect();
-    second.send_all(&theirs, wanted).await.refused(Code::KeyUsedBefore);
+    let theirs: Vec<_> = second
+        .keys
+        .iter()
+        .map(|key| (key.purpose, key.request()))
+        .collect();
+    second
+        .send_all(&theirs, wanted)
+        .await
+        .refused(Code::KeyUsedBefore);
 }
 
 #[tokio::test]
@@ -202,7 +258,11 @@ async fn a_transport_key_that_nobody_wants_is_refused() {
     let (_, shown) = anna.open().await;
     let claimed: Claimed = phone.claim(&shown.short_code).await.json();
     assert!(!claimed.transport_key);
-    let own: Vec<_> = phone.keys.iter().map(|key| (key.purpose, key.request())).collect();
+    let own: Vec<_> = phone
+        .keys
+        .iter()
+        .map(|key| (key.purpose, key.request()))
+        .collect();
     let unwanted = Some(&*phone.transport.spki);
     phone.send_all(&own, unwanted).await.refused(Code::KeySetWrong);
     phone.send_keys().await.ok();
@@ -216,7 +276,11 @@ async fn another_transport_key_gives_another_pairing_code() {
     let (process, shown) = anna.open().await;
     let code = url::page::activation_code(&shown.link);
     phone.claim(code).await.ok();
-    let own: Vec<_> = phone.keys.iter().map(|key| (key.purpose, key.request())).collect();
+    let own: Vec<_> = phone
+        .keys
+        .iter()
+        .map(|key| (key.purpose, key.request()))
+        .collect();
     let exchanged = phone.send_all(&own, Some(&thief.transport.spki)).await.json();
     let problem = anna.pair(process, &phone.pairing_code(code, &exchanged)).await;
     problem.refused(Code::PairingCodeWrong);
@@ -246,16 +310,29 @@ async fn a_receipt_without_the_right_proof_changes_nothing() {
         vec![wrong(&[7; 32])],
         vec![wrong(&[])],
         vec![wrong(&protocol::decode(&proof.answer).unwrap()[..31])],
-        vec![KeyProof { answer: "!".into(), ..proof.clone() }],
+        vec![KeyProof {
+            answer: "!".into(),
+            ..proof.clone()
+        }],
     ] {
         let told = format!("{proofs:?}");
-        let receipt = Receipt { proofs, ..right.clone() };
+        let receipt = Receipt {
+            proofs,
+            ..right.clone()
+        };
         let answer = phone.send_receipt(&receipt).await;
-        assert_eq!(answer.refused(Code::ReceiptWrong).code, Code::ReceiptWrong, "{told}");
+        assert_eq!(
+            answer.refused(Code::ReceiptWrong).code,
+            Code::ReceiptWrong,
+            "{told}"
+        );
     }
     let waits = anna.process(process).await;
     assert_eq!(waits.state, ProcessState::Confirmed);
-    assert_eq!(encryption_of(&waits.mobile_id.unwrap()).state_in_ca, CertificateState::Issued);
+    assert_eq!(
+        encryption_of(&waits.mobile_id.unwrap()).state_in_ca,
+        CertificateState::Issued
+    );
     phone.send_receipt(&right).await.ok();
     phone.send_receipt(&right).await.ok();
     assert_eq!(anna.process(process).await.state, ProcessState::Completed);
@@ -266,7 +343,7 @@ async fn a_seal_opens_for_its_phone_its_mobile_id_and_its_certificate_and_whole(
     let server = server_with("").await;
     let (anna, phone, other) = (server.user("anna").await, server.phone(), server.phone());
     let (_, first) = confirmed(&anna, &phone).await;
-    let certificate = first.certificates[2].clone();
+    let certificate = sealed_of(&first);
     let opens = |phone: &Phone, mobile_id, certificate: &InstalledCertificate| {
         phone.transport.unwrap(mobile_id, certificate).is_some()
     };
@@ -281,7 +358,11 @@ async fn a_seal_opens_for_its_phone_its_mobile_id_and_its_certificate_and_whole(
     for field in 0..3 {
         let mut altered = certificate.clone();
         let sealed = altered.sealed.as_mut().unwrap();
-        let text = [&mut sealed.encapsulated, &mut sealed.ciphertext, &mut sealed.challenge];
+        let text = [
+            &mut sealed.encapsulated,
+            &mut sealed.ciphertext,
+            &mut sealed.challenge,
+        ];
         let text = text.into_iter().nth(field).unwrap();
         let mut octets = protocol::decode(text).unwrap();
         *octets.last_mut().unwrap() ^= 1;
@@ -293,7 +374,7 @@ async fn a_seal_opens_for_its_phone_its_mobile_id_and_its_certificate_and_whole(
     let next = server.phone();
     let (_, second) = confirmed(&anna, &next).await;
     let replayed = InstalledCertificate {
-        serial: second.certificates[2].serial.clone(),
+        serial: sealed_of(&second).serial,
         ..certificate
     };
     assert!(!opens(&phone, second.mobile_id, &replayed));
@@ -313,10 +394,19 @@ async fn a_phone_that_vanishes_before_its_receipt_leaves_archive_and_states_agre
     assert_eq!(ended.ending, Some(Ending::ReceiptMissing));
     let left = ended.mobile_id.unwrap();
     assert_eq!(left.summary.state, MobileIdState::Registered);
-    for state in [encryption_of(&left).state_in_ca, encryption_of(&left).state_in_identity_manager] {
+    for state in [
+        encryption_of(&left).state_in_ca,
+        encryption_of(&left).state_in_identity_manager,
+    ] {
         assert_eq!(state, CertificateState::Revoked);
     }
-    assert_eq!((rows(&server, "archived_key").await, rows(&server, "sealed_key").await), (1, 0));
+    assert_eq!(
+        (
+            rows(&server, "archived_key").await,
+            rows(&server, "sealed_key").await
+        ),
+        (1, 0)
+    );
     books_agree(&server).await;
     assert!(phone.enrollment().await.installation.is_none());
 

@@ -6,8 +6,8 @@ mod together;
 use serde_json::{Value, json};
 use shared::{
     api::{
-        CertificateState, Event, Installation, LockReason, MobileId, MobileIdState, MobileIdTest, ProcessView,
-        Purpose, Recovery, RecoveryView, Role, ShownCode, TestState, UserState,
+        CertificateState, Event, Installation, LockReason, MobileId, MobileIdState, MobileIdTest,
+        ProcessView, Purpose, Recovery, RecoveryView, ShownCode, TestState,
     },
     problem::Code,
     protocol::{self, challenge},
@@ -17,8 +17,10 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    app::{Answer, Browser, PASSWORD, Phone, Server, enroll},
-    encryption::{books_agree, confirmed, database, encryption_of, records, rows, server_with},
+    app::{Answer, Browser, PASSWORD, Server, enroll},
+    encryption::{
+        ENCRYPTION, books_agree, confirmed, database, encryption_of, records, rows, server_with, set_options,
+    },
     faults::sqlite,
 };
 
@@ -65,23 +67,17 @@ fn serial(mobile_id: &MobileId) -> String {
 }
 
 fn recovered(mobile_id: &MobileId) -> Vec<&str> {
-    mobile_id.recovered.iter().map(|certificate| &*certificate.serial).collect()
+    mobile_id
+        .recovered
+        .iter()
+        .map(|certificate| &*certificate.serial)
+        .collect()
 }
 
 async fn lock(browser: &Browser, mobile_id: &MobileId, reason: LockReason) -> MobileId {
     let path = api::mobile_id_lock(mobile_id.summary.id);
     let body = json!({ "reason": reason, "encryption": "revoke" });
     browser.post(&path, body).await.json()
-}
-
-/// The options of before are changed by whoever may.
-async fn set(server: &Server, text: &str) {
-    let administrator = server.signed_in("astrid").await;
-    let path = shared::url::admin::script(shared::api::ScriptName::Options);
-    let base = administrator.get(&path).await.json::<shared::api::Script>().in_force;
-    let text = format!("{}{text}", crate::encryption::ENCRYPTION);
-    let body = json!({ "text": text, "comment": "A test", "base": base });
-    administrator.post(&path, body).await.ok();
 }
 
 #[tokio::test]
@@ -99,7 +95,14 @@ async fn a_user_selects_and_the_new_phone_gets_what_was_selected_and_no_more() {
     assert_eq!(view.chosen, [third.clone(), second.clone(), first.clone()]);
     let shown: Vec<_> = view.earlier.iter().map(|one| (&*one.serial, one.state)).collect();
     let valid = CertificateState::Valid;
-    assert_eq!(shown, [(&*third, valid), (&*second, valid), (&*first, CertificateState::Revoked)]);
+    assert_eq!(
+        shown,
+        [
+            (&*third, valid),
+            (&*second, valid),
+            (&*first, CertificateState::Revoked)
+        ]
+    );
     let newest = &view.earlier[0];
     assert_eq!(newest.phone, "Pixel 8, Chrome on Android");
     assert_eq!(newest.mobile_id, "MobileID anna Svensson");
@@ -120,11 +123,17 @@ async fn a_user_selects_and_the_new_phone_gets_what_was_selected_and_no_more() {
 
     let new = anna.process(process).await.mobile_id.unwrap();
     assert_eq!(recovered(&new), [&*third, &first]);
-    let states = new.recovered.iter().map(|one| (one.state_in_ca, one.state_in_identity_manager));
+    let states = new
+        .recovered
+        .iter()
+        .map(|one| (one.state_in_ca, one.state_in_identity_manager));
     let revoked = CertificateState::Revoked;
     assert_eq!(states.collect::<Vec<_>>(), [(valid, valid), (revoked, revoked)]);
     assert_eq!(new.not_recovered, [""; 0]);
-    assert_eq!(records(&server, new.summary.id, Event::KeyRecovered).await.len(), 2);
+    assert_eq!(
+        records(&server, new.summary.id, Event::KeyRecovered).await.len(),
+        2
+    );
     let later = phone.enrollment().await.installation.unwrap();
     assert!(later.recovered.iter().all(|one| one.sealed.is_none()) && later.recovered.len() == 2);
     books_agree(&server).await;
@@ -139,29 +148,39 @@ async fn each_mode_recovers_its_own_and_takes_no_other_choice() {
     let newest = &serials[..1];
     for (options, expected, wrong) in [
         (ALL, &*serials, vec![json!([]), json!(newest), json!(["4F"])]),
-        (NEWEST, newest, vec![json!([]), json!(serials), json!([serials[1]])]),
+        (
+            NEWEST,
+            newest,
+            vec![json!([]), json!(serials), json!([serials[1]])],
+        ),
         (SELECTS, &serials, vec![json!(["4F"]), json!([serials[0], "4F"])]),
         ("", &[], vec![json!(newest)]),
     ] {
-        set(&server, options).await;
+        set_options(&server, &format!("{ENCRYPTION}{options}")).await;
         let process = anna.start().await;
         let chosen = process.recovery.map(|view| view.chosen).unwrap_or_default();
         assert_eq!(chosen, expected, "{options}");
         for wish in wrong {
-            next(&anna, process.id, Some(&wish)).await.refused(Code::RecoveryChoiceWrong);
+            next(&anna, process.id, Some(&wish))
+                .await
+                .refused(Code::RecoveryChoiceWrong);
         }
         let view: ProcessView = next(&anna, process.id, None).await.json();
         let phone = server.phone();
         let code = phone.get_ready(&view.activation.unwrap().code.unwrap()).await;
         anna.pair(process.id, &code).await.ok();
         let installation = phone.enrollment().await.installation.unwrap();
-        let got: Vec<_> = installation.recovered.iter().map(|one| one.serial.clone()).collect();
+        let got: Vec<_> = installation
+            .recovered
+            .iter()
+            .map(|one| one.serial.clone())
+            .collect();
         assert_eq!(got, expected, "{options}");
         assert_eq!(phone.unwrapped(&installation).len(), expected.len() + 1);
         anna.cancel(process.id).await.ok();
     }
     // What no phone ever confirmed is nobody's to read, and the four that were withdrawn just now are on no offer.
-    set(&server, ALL).await;
+    set_options(&server, &format!("{ENCRYPTION}{ALL}")).await;
     let offered = anna.start().await.recovery.unwrap().earlier;
     assert_eq!(offered.len(), 3);
 }
@@ -172,7 +191,7 @@ async fn keys_are_recovered_to_a_phone_that_gets_no_new_encryption_certificate()
     let server = server_with(SELECTS).await;
     let anna = server.user("anna").await;
     let made = earlier(&server, &anna, 1).await;
-    set(&server, &format!("certificates.encryption = \"off\"; {ALL}")).await;
+    set_options(&server, &format!("certificates.encryption = \"off\"; {ALL}")).await;
     let new = get(&server, &anna, None).await;
     assert_eq!(new.certificates.len(), 2);
     assert_eq!(recovered(&new), [serial(&made[0])]);
@@ -190,18 +209,29 @@ async fn what_is_recovered_belongs_to_the_mobile_id_that_it_was_made_for() {
     // Downloaded by whose it is, and nobody else.
     let path = api::certificate(&of_old, "pem");
     anna.get(&path).await.ok();
-    server.user("bertil").await.get(&path).await.refused(Code::NotFound);
+    server
+        .user("bertil")
+        .await
+        .get(&path)
+        .await
+        .refused(Code::NotFound);
 
     let path = api::mobile_id_pause(new.summary.id);
     anna.post(&path, json!({})).await.ok();
     let old_now = async || -> MobileId { anna.get(&api::mobile_id(old.summary.id)).await.json() };
-    assert_eq!(encryption_of(&old_now().await).state_in_ca, CertificateState::Valid);
+    assert_eq!(
+        encryption_of(&old_now().await).state_in_ca,
+        CertificateState::Valid
+    );
     let locked = lock(&anna, &new, LockReason::Stolen).await;
     assert_eq!(encryption_of(&locked).state_in_ca, CertificateState::Revoked);
     assert_eq!(locked.recovered[0].state_in_ca, CertificateState::Valid);
     let old_now = old_now().await;
     assert_eq!(old_now.summary.state, MobileIdState::Active);
-    for state in [encryption_of(&old_now).state_in_ca, encryption_of(&old_now).state_in_identity_manager] {
+    for state in [
+        encryption_of(&old_now).state_in_ca,
+        encryption_of(&old_now).state_in_identity_manager,
+    ] {
         assert_eq!(state, CertificateState::Valid);
     }
     books_agree(&server).await;
@@ -219,12 +249,18 @@ async fn a_test_looks_at_the_new_encryption_certificate_and_not_at_recovered_one
     let path = api::mobile_id_test(new.summary.id);
     let begun: MobileIdTest = anna.post(&path, json!({})).await.json();
     let seen: shared::api::DeviceMobileId = phone.get(device::MOBILE_ID).await.json();
-    let octets = protocol::decode(&seen.test.unwrap().challenge).unwrap().try_into().unwrap();
+    let octets = protocol::decode(&seen.test.unwrap().challenge)
+        .unwrap()
+        .try_into()
+        .unwrap();
     let message = challenge::message(begun.id, new.summary.id, &octets);
     let body = json!({ "test": begun.id, "signature": protocol::encode(&phone.keys[0].sign(&message)) });
     let answered: MobileIdTest = phone.post(device::TEST_ANSWER, body).await.json();
     assert_eq!(answered.state, TestState::Passed, "{answered:?}");
-    let of_encryption = answered.checks.iter().filter(|check| check.certificate == Purpose::Encryption);
+    let of_encryption = answered
+        .checks
+        .iter()
+        .filter(|check| check.certificate == Purpose::Encryption);
     assert_eq!(of_encryption.count(), 4);
 }
 
@@ -253,7 +289,9 @@ async fn one_user_s_keys_are_on_no_other_user_s_offer() {
     let process = bertil.start().await;
     assert_eq!(process.recovery, None);
     let wish = json!([serial(&made[0])]);
-    next(&bertil, process.id, Some(&wish)).await.refused(Code::RecoveryChoiceWrong);
+    next(&bertil, process.id, Some(&wish))
+        .await
+        .refused(Code::RecoveryChoiceWrong);
 }
 
 /// Also where the process was begun, and the choice made, with a sign-in that was fresh then.
@@ -265,13 +303,17 @@ async fn to_recover_takes_a_password_typed_within_five_minutes() {
     let process = anna.start().await.id;
     server.later(Duration::minutes(6));
     for wish in [None, Some(json!([serial(&made[0])])), Some(json!([]))] {
-        next(&anna, process, wish.as_ref()).await.refused(Code::PasswordNeeded);
+        next(&anna, process, wish.as_ref())
+            .await
+            .refused(Code::PasswordNeeded);
     }
     for path in [api::process_code(process), api::process_mail(process)] {
         anna.post(&path, json!({})).await.refused(Code::ActionNotPossible);
     }
     assert!(anna.process(process).await.password_needed);
-    anna.post(api::SESSION_PASSWORD, json!({ "password": PASSWORD })).await.ok();
+    anna.post(api::SESSION_PASSWORD, json!({ "password": PASSWORD }))
+        .await
+        .ok();
     let view: ProcessView = next(&anna, process, None).await.json();
     assert!(view.activation.is_some());
 }
@@ -315,10 +357,14 @@ async fn five_processes_a_day_recover_and_a_sixth_waits() {
 #[tokio::test]
 async fn a_process_from_before_there_was_recovery_goes_on() {
     let server = server_with(ALL).await;
-    set(&server, "certificates.encryption = \"off\";").await;
+    set_options(&server, "certificates.encryption = \"off\";").await;
     let (anna, phone) = (server.user("anna").await, server.phone());
     let (process, shown) = anna.open().await;
-    sqlite(&database(&server), "UPDATE process SET plan = json_remove(plan, '$.recovery')").await;
+    sqlite(
+        &database(&server),
+        "UPDATE process SET plan = json_remove(plan, '$.recovery')",
+    )
+    .await;
     let code = phone.get_ready(&shown).await;
     anna.pair(process, &code).await.ok();
     phone.send_receipt(&phone.receipt().await).await.ok();

@@ -72,6 +72,7 @@ mod certificate;
 mod mail;
 mod mobile_id;
 mod mobile_id_test;
+mod recovery;
 
 on_both_engines! {
     migrating_again_changes_nothing

@@ -56,16 +56,28 @@ async fn of_two_phones_one_gets_the_keys(server: Server) {
     let (process, shown) = open(&anna, None).await;
     let (one, two) = (server.phone(), server.phone());
     let (first, second) = tokio::join!(one.claim(&shown.short_code), two.claim(&shown.short_code));
-    let (winner, loser) = if first.status.is_success() { (&one, &two) } else { (&two, &one) };
+    let (winner, loser) = if first.status.is_success() {
+        (&one, &two)
+    } else {
+        (&two, &one)
+    };
     assert!(first.status.is_success() != second.status.is_success());
     loser.send_keys().await.refused(Code::DeviceTokenUnknown);
     let accepted = winner.send_keys().await.json();
     let code = winner.pairing_code(&shown.short_code, &accepted);
     anna.pair(process, &code).await.ok();
-    loser.get(device::ENROLLMENT).await.refused(Code::DeviceTokenUnknown);
+    loser
+        .get(device::ENROLLMENT)
+        .await
+        .refused(Code::DeviceTokenUnknown);
     let installation = winner.enrollment().await.installation.unwrap();
     for certificate in installation.certificates.iter().chain(&installation.recovered) {
-        assert!(loser.transport.unwrap(installation.mobile_id, certificate).is_none());
+        assert!(
+            loser
+                .transport
+                .unwrap(installation.mobile_id, certificate)
+                .is_none()
+        );
     }
     winner.send_receipt(&winner.receipt().await).await.ok();
     assert_eq!(anna.process(process).await.mobile_id.unwrap().recovered.len(), 1);
