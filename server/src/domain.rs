@@ -1,6 +1,7 @@
 //! The rules. Everything here gets time, chance and limits as arguments and returns values: no clock, no `await`,
 //! no log, no database. Called by use cases; knows nothing of who calls.
 
+pub mod archived_key;
 pub mod audit;
 pub mod books;
 pub mod limits;

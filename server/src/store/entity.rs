@@ -123,6 +123,15 @@ table!(ca_certificate, "ca_certificate", {
     der: Option<Vec<u8>>,
 });
 
+table!(archived_key, "archived_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    user_id: Uuid,
+    recovery_key: String,
+    sealed: Vec<u8>,
+    archived_at: i64,
+});
+
 table!(audit, "audit", {
     #[sea_orm(primary_key, auto_increment = false)]
     sequence: i64,

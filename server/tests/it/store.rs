@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use server::{
     chance,
     domain::{
+        archived_key::ArchivedKey,
         audit::Record,
         books::Entry,
         limits::Limits,
@@ -67,6 +68,7 @@ macro_rules! on_both_engines {
     };
 }
 
+mod archived_key;
 mod audit;
 mod certificate;
 mod mail;
