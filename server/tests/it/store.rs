@@ -133,6 +133,16 @@ fn example(user: &User, process: &Process) -> MobileId {
     }
 }
 
+/// A mobile ID of a user of its own, without certificates yet.
+pub async fn with_mobile_id(store: &Store) -> MobileId {
+    let (user, process) = with_process(store).await;
+    let mobile_id = example(&user, &process);
+    let transaction = store.begin().await.unwrap();
+    transaction.add_mobile_id(&mobile_id).await.unwrap();
+    transaction.commit().await.unwrap();
+    mobile_id
+}
+
 /// A mobile ID with two certificates, `issued` in both books.
 async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
     let (user, process) = with_process(store).await;
