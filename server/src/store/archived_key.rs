@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::{
     Book, Result,
     column::{millis, time},
-    entity::archived_key::{ActiveModel, Column, Entity, Model},
+    entity::{
+        archived_key::{ActiveModel, Column, Entity, Model},
+        ca_certificate,
+    },
 };
 use crate::domain::archived_key::ArchivedKey;
 
@@ -36,16 +39,23 @@ impl<C: ConnectionTrait> Book<C> {
             .transpose()
     }
 
-    /// Everything after `serial`, in order, `limit` at most.
-    pub async fn archived_keys_after(&self, serial: &str, limit: u64) -> Result<Vec<ArchivedKey>> {
+    /// Everything after `serial`, in order, `limit` at most, each with its certificate (DER) in the CA's book.
+    pub async fn archived_keys_after(
+        &self,
+        serial: &str,
+        limit: u64,
+    ) -> Result<Vec<(ArchivedKey, Option<Vec<u8>>)>> {
         let page = Entity::find()
+            .find_also_related(ca_certificate::Entity)
             .filter(Column::Serial.gt(serial))
             .order_by_asc(Column::Serial)
             .limit(limit);
-        page.all(&self.db).await?.into_iter().map(read).collect()
+        let page = page.all(&self.db).await?.into_iter();
+        page.map(|(row, certificate)| Ok((read(row)?, certificate.and_then(|found| found.der))))
+            .collect()
     }
 
-    /// Likewise, of those that another recovery key opens than this one.
+    /// Likewise, without certificates, of those that another recovery key opens than this one.
     pub async fn archived_keys_not_under(
         &self,
         recovery_key: &str,

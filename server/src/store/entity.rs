@@ -278,6 +278,15 @@ impl Related<ca_certificate::Entity> for certificate::Entity {
     }
 }
 
+impl Related<ca_certificate::Entity> for archived_key::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(ca_certificate::Entity)
+            .from(archived_key::Column::Serial)
+            .to(ca_certificate::Column::Serial)
+            .into()
+    }
+}
+
 impl Related<user::Entity> for session::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(user::Entity)
