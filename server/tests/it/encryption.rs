@@ -1,5 +1,6 @@
 //! Encryption certificates: the key is made here, archived, sealed to the phone, and proved before anything is valid.
 
+mod archive;
 mod killed;
 
 use server::{domain::audit::Record, use_case::check_books};
