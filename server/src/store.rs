@@ -35,6 +35,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
 

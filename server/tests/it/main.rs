@@ -18,6 +18,7 @@ mod books;
 mod ca_keys;
 mod ca_renewal;
 mod device;
+mod encryption;
 mod faults;
 mod hostile;
 mod house;
