@@ -19,6 +19,7 @@ mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;
+mod recovery_request;
 mod reminder;
 mod script;
 mod session;

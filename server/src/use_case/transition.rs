@@ -79,6 +79,9 @@ pub async fn store(
     if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
         transaction.cancel_mails(process.id).await?;
     }
+    if matches!(process.stage, Stage::Ended(_)) {
+        transaction.lapse_recovery_request(process.id).await?;
+    }
     if process.is_told() {
         Box::pin(letters::tell(context, transaction, process, user, now)).await?;
     }
