@@ -17,6 +17,7 @@ mod backup;
 mod books;
 mod ca_keys;
 mod ca_renewal;
+mod decrypt;
 mod device;
 mod faults;
 mod hostile;

@@ -33,7 +33,9 @@ pub fn holders(folder: &Path) -> Result<Vec<Holder>, FolderError> {
     for name in key_files(folder)? {
         let key_file = folder.join(name);
         let certificate_file = key_file.with_extension("pem");
-        if let Some(pem) = read(&certificate_file)? {
+        if key_file.exists()
+            && let Some(pem) = read(&certificate_file)?
+        {
             let (_, certificate) = Document::from_pem(&pem).map_err(|_| FolderError::Damaged {
                 path: certificate_file,
             })?;
