@@ -1,5 +1,7 @@
 //! The headless phone against the real server: the whole way, and every way in which it can come to nothing.
 
+mod encryption;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
