@@ -282,7 +282,7 @@ fn issued(certificate: &Certificate) -> ca::ActiveModel {
     }
 }
 
-fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
+pub(super) fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
     let damaged = || StoreError::Damaged {
         table: "ca_certificate",
     };

@@ -11,6 +11,7 @@
 
 mod admin_mail;
 mod app;
+mod archive;
 mod audit;
 mod authorization;
 mod backup;
@@ -19,6 +20,7 @@ mod ca_keys;
 mod ca_renewal;
 mod decrypt;
 mod device;
+mod encryption;
 mod faults;
 mod hostile;
 mod house;
@@ -36,6 +38,7 @@ mod pki;
 mod portal;
 mod process;
 mod program;
+mod recovery;
 mod reminder;
 mod session;
 mod store;
