@@ -21,6 +21,7 @@ mod outbox;
 mod process;
 mod public_key;
 mod recovery;
+mod recovery_request;
 mod reminder;
 mod script;
 mod session;
@@ -37,6 +38,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
 

@@ -2,12 +2,13 @@
 
 mod installation;
 mod mobile_id;
+mod recovery;
 mod script;
 
 use shared::{
     api::{
-        Activation, CodeDelivery, EarlierCertificate, MailLink, MailedCode, Me, OpenProcess, OutboxMail,
-        Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, RecoveryView, ShownCode, Timestamp,
+        Activation, CodeDelivery, MailLink, MailedCode, Me, OpenProcess, OutboxMail, Plan, ProcessAction,
+        ProcessKind, ProcessState, ProcessView, ShownCode, Timestamp,
     },
     url::page,
 };
@@ -16,16 +17,15 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 pub use self::{
     installation::installation,
     mobile_id::{challenge, device_mobile_id, expiring, mobile_id, summary, test},
+    recovery::recovery_request,
     script::{script, script_check, script_version, user_summary},
 };
 use super::qr;
 use crate::{
     domain::{
         mail::{State as MailState, masked},
-        mobile_id::certificate_state_at,
         options,
         process::{Process, Stage},
-        recovery::Earlier,
         user::User,
     },
     use_case::{CodeMail, Listed, MailLinkSeen, ProcessSeen, show_code::Codes},
@@ -63,7 +63,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(shown),
         replaced: seen.replaced.as_ref().map(shown),
-        recovery: recovery(seen),
+        recovery: recovery::recovery(seen),
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,
@@ -80,25 +80,6 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         },
         mobile_id: seen.made.as_ref().map(mobile_id),
     }
-}
-
-fn recovery(seen: &ProcessSeen) -> Option<RecoveryView> {
-    let planned = seen.process.plan.recovery.as_ref()?;
-    let earlier = |earlier: &Earlier| EarlierCertificate {
-        serial: earlier.serial.clone(),
-        not_before: timestamp(earlier.not_before),
-        not_after: timestamp(earlier.not_after),
-        state: certificate_state_at(earlier.state_in_ca, earlier.not_after, seen.now),
-        phone: earlier.phone.clone(),
-        mobile_id: earlier.mobile_id.clone(),
-    };
-    Some(RecoveryView {
-        mode: planned.mode,
-        earlier: seen.earlier.iter().map(earlier).collect(),
-        chosen: planned.chosen.clone(),
-        needs_approval: planned.needs_approval,
-        approval: None,
-    })
 }
 
 /// With the code that was made just now: the only answer that ever carries it.

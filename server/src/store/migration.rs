@@ -13,6 +13,7 @@ mod m0010_origin;
 mod m0011_growth;
 mod m0012_archive;
 mod m0013_recovery;
+mod m0014_recovery_request;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0011_growth::Migration),
             Box::new(m0012_archive::Migration),
             Box::new(m0013_recovery::Migration),
+            Box::new(m0014_recovery_request::Migration),
         ]
     }
 }

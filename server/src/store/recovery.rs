@@ -40,7 +40,10 @@ impl<C: ConnectionTrait> Book<C> {
     }
 
     /// These encryption certificates, as they are now, newest first.
-    pub async fn earlier_certificates(&self, serials: &[String]) -> Result<Vec<Earlier>> {
+    pub async fn earlier_certificates(
+        &self,
+        serials: impl IntoIterator<Item = &String>,
+    ) -> Result<Vec<Earlier>> {
         let these = manager::Column::Serial.is_in(serials);
         self.earlier(Condition::all().add(these)).await
     }

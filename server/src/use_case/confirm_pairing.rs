@@ -125,6 +125,7 @@ fn mobile_id(
         state_since: now,
         failure: None,
         lock_reason: None,
+        encryption_kept: false,
         pause_cause: None,
         pause_end: None,
         valid_from,

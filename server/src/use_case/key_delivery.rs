@@ -89,8 +89,7 @@ pub async fn prepare(
         return Ok(None);
     };
     let transport_key = transport_key.to_vec();
-    let now = context.clock.now();
-    if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
+    if !approval::stands(&held.transaction, &held.process, context.clock.now()).await? {
         return Err(PortalError::ApprovalPending);
     }
     let order = Order::read(held, transport_key).await?;

@@ -4,7 +4,7 @@ use shared::api::MobileIdState;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Context, letters};
+use super::{Context, approval, letters};
 use crate::{
     domain::{
         audit::Record,
@@ -13,6 +13,7 @@ use crate::{
         mobile_id::{Certificate, MobileId},
         process::{Process, Stage},
         recovery::Earlier,
+        recovery_request::RecoveryRequest,
     },
     store::{Result, StoreError},
 };
@@ -29,6 +30,8 @@ pub struct ProcessSeen {
     pub made: Option<MobileIdSeen>,
     /// The earlier encryption certificates that the plan was made with, newest first.
     pub earlier: Vec<Earlier>,
+    /// The newest request for a second person's approval.
+    pub approval: Option<RecoveryRequest>,
     /// Next at the introduction would ask for the password.
     pub password_needed: bool,
     /// Where the code can be mailed while the process waits for a phone. `None`: nowhere.
@@ -90,6 +93,7 @@ pub async fn process(
     };
     Ok(ProcessSeen {
         earlier,
+        approval: approval::seen(context, &process).await?,
         replaced: one(context, process.replaced).await?,
         limits: context.limits,
         process,

@@ -2,7 +2,7 @@
 //! dies.
 
 use shared::{
-    api::{Actor, CodeDelivery, Event, LockReason, Purpose, Step},
+    api::{Actor, CodeDelivery, EncryptionFate, Event, LockReason, Purpose, Step},
     protocol::activation::Code,
 };
 use time::OffsetDateTime;
@@ -55,8 +55,16 @@ pub struct Choice<'a> {
     pub certificates: Option<&'a [Purpose]>,
     /// The earlier encryption certificates to recover, where the plan has any.
     pub recover: Option<&'a [String]>,
-    /// A mobile ID that is locked to make room, and why.
-    pub replace: Option<(Uuid, LockReason)>,
+    /// A mobile ID that is locked to make room.
+    pub replace: Option<Replaced>,
+}
+
+/// Which one, why, and what becomes of its encryption certificate (`None`: as the reason says).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    pub mobile_id: Uuid,
+    pub reason: LockReason,
+    pub encryption: Option<EncryptionFate>,
 }
 
 /// Who pressed it, and where.
@@ -97,13 +105,14 @@ pub async fn run(
             may_recover(context, &held, asker.signed_in_at, now).await?;
         }
         if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
+            // The choice alone is kept: what is to be replaced works on until the code goes out.
             held.transaction.commit().await?;
             context.changes.ring(held.process.id);
             let seen = seen::process(context, held.process, asker.signed_in_at).await?;
             return Ok(Shown { seen, code: None });
         }
-        if let Some((id, reason)) = choice.replace {
-            replaced = Some(replace(&held.transaction, &mut held.process, id, reason, now).await?);
+        if let Some(choice) = choice.replace {
+            replaced = Some(replace(&held.transaction, &mut held.process, choice, now).await?);
         }
     }
     let is_mailed = match wish {
@@ -156,17 +165,16 @@ async fn may_recover(
     Err(PortalError::RecoveredTooOften { seconds })
 }
 
-/// Gives the process that made the mobile ID which is replaced.
+/// Gives the process that made the mobile ID which is replaced. Undone where no code goes out.
 async fn replace(
     transaction: &Transaction,
     process: &mut Process,
-    mobile_id: Uuid,
-    reason: LockReason,
+    choice: Replaced,
     now: OffsetDateTime,
 ) -> Result<Uuid, PortalError> {
-    let reason = lifecycle::chosen(reason)?;
-    let mobile_id = lifecycle::take(transaction, process.user, mobile_id).await?;
-    let Outcome::Changed(locked) = mobile_id.lock(reason, now)? else {
+    let how = (lifecycle::chosen(choice.reason)?, choice.encryption);
+    let mobile_id = lifecycle::take(transaction, process.user, choice.mobile_id).await?;
+    let Outcome::Changed(locked) = lifecycle::lock(transaction, mobile_id, how, now).await? else {
         return Err(Refusal::Ended.into());
     };
     process.replaced = Some(locked.id);

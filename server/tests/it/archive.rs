@@ -141,8 +141,14 @@ async fn what_does_not_open_or_does_not_fit_is_named() {
     let said = server.say(&["archive", "check"]);
     assert!(said.contains("4 archived keys checked, 0 faults."), "{said}");
     let metrics_now = metrics(&server).await;
-    assert!(metrics_now.contains("selfservice_archive_works 1"), "{metrics_now}");
-    assert!(metrics_now.contains("selfservice_archived_keys{recovery_key=\"recovery-1:"), "{metrics_now}");
+    assert!(
+        metrics_now.contains("selfservice_archive_works 1"),
+        "{metrics_now}"
+    );
+    assert!(
+        metrics_now.contains("selfservice_archived_keys{recovery_key=\"recovery-1:"),
+        "{metrics_now}"
+    );
     // A key that is sealed as it should be, beside another key's certificate.
     let misfit = "0A0B";
     let (one, other) = [(); 2]

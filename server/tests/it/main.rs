@@ -11,6 +11,7 @@
 
 mod admin_mail;
 mod app;
+mod approval;
 mod archive;
 mod audit;
 mod authorization;

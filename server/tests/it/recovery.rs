@@ -1,5 +1,6 @@
 //! Earlier encryption keys, recovered to a new phone: who chooses, what the phone gets, and what stays as it was.
 
+mod approved;
 mod faults;
 mod together;
 

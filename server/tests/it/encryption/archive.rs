@@ -16,7 +16,10 @@ async fn without_archive(dir: &Arc<tempfile::TempDir>) -> Server {
 
 async fn refused(browser: &Browser) {
     let start = serde_json::json!({ "kind": "MobileIDSelfServiceProcGet" });
-    browser.post(api::PROCESSES, start).await.refused(Code::ArchiveUnavailable);
+    browser
+        .post(api::PROCESSES, start)
+        .await
+        .refused(Code::ArchiveUnavailable);
     let dashboard: Dashboard = browser.get(api::DASHBOARD).await.json();
     assert_eq!(dashboard.start_refused, Some(Code::ArchiveUnavailable));
     assert_eq!(dashboard.open_process, None);
@@ -29,7 +32,12 @@ async fn who_would_get_an_encryption_certificate_is_refused_and_the_others_go_on
     enroll(&astrid, &first.phone()).await;
     let server = without_archive(&first.dir).await;
     let anna = server.user("anna").await;
-    for (choice, is_on_offer) in [("required", true), ("default", true), ("optional", false), ("off", false)] {
+    for (choice, is_on_offer) in [
+        ("required", true),
+        ("default", true),
+        ("optional", false),
+        ("off", false),
+    ] {
         let text = format!("certificates.encryption = \"{choice}\";\n{SELECTS}");
         set_options(&server, &text).await;
         if is_on_offer {
@@ -37,7 +45,12 @@ async fn who_would_get_an_encryption_certificate_is_refused_and_the_others_go_on
             continue;
         }
         let process: ProcessView = anna.start().await;
-        let offered: Vec<_> = process.plan.choices.iter().map(|offer| (offer.purpose, offer.choice)).collect();
+        let offered: Vec<_> = process
+            .plan
+            .choices
+            .iter()
+            .map(|offer| (offer.purpose, offer.choice))
+            .collect();
         let (required, default) = (CertificateChoice::Required, CertificateChoice::Default);
         assert_eq!(
             offered,
@@ -70,7 +83,13 @@ async fn an_archive_that_goes_away_on_the_way_uses_nothing_up() {
     let waits = anna.process(process).await;
     assert_eq!(waits.state, ProcessState::KeysReceived);
     assert_eq!(waits.pairing_tries_left, Some(5));
-    assert_eq!((rows(&without, "archived_key").await, rows(&without, "sealed_key").await), (1, 0));
+    assert_eq!(
+        (
+            rows(&without, "archived_key").await,
+            rows(&without, "sealed_key").await
+        ),
+        (1, 0)
+    );
     assert_eq!(waits.mobile_id, None);
     // A wrong code is a wrong code all the same.
     let wrong = if code == "000000" { "000001" } else { "000000" };
@@ -90,7 +109,11 @@ async fn an_archive_that_goes_away_on_the_way_uses_nothing_up() {
 #[tokio::test]
 async fn rsa_for_clients_that_want_it() {
     let server = Server::start_with(|settings| settings.archive.key_type = KeyType::Rsa3072).await;
-    options(&server, &format!("{ENCRYPTION}recoverEncryptionCertificates = \"all\";")).await;
+    options(
+        &server,
+        &format!("{ENCRYPTION}recoverEncryptionCertificates = \"all\";"),
+    )
+    .await;
     let anna = server.user("anna").await;
     let first = enroll(&anna, &server.phone()).await;
     let phone = server.phone();
@@ -112,7 +135,10 @@ async fn rsa_for_clients_that_want_it() {
              cmp of-key of-certificate
              openssl x509 -inform DER -in certificate -noout -text",
         );
-        assert!(said.contains("Key Encipherment") && said.contains("(3072 bit)"), "{said}");
+        assert!(
+            said.contains("Key Encipherment") && said.contains("(3072 bit)"),
+            "{said}"
+        );
     }
     phone.send_receipt(&phone.receipt().await).await.ok();
     let made = anna.process(process).await.mobile_id.unwrap();

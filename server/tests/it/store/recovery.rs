@@ -59,12 +59,7 @@ async fn what_is_archived_is_on_offer_once_its_mobile_id_was_confirmed(store: St
         mobile_id: mobile_id.name.clone(),
     }];
     assert_eq!(book.recoverable(mobile_id.user).await.unwrap(), expected);
-    assert_eq!(
-        book.earlier_certificates(std::slice::from_ref(serial))
-            .await
-            .unwrap(),
-        expected
-    );
+    assert_eq!(book.earlier_certificates([serial]).await.unwrap(), expected);
     assert_eq!(book.recoverable(chance::id()).await.unwrap(), []);
 }
 
