@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::{
-    Claimed, DeviceEnrollment, Ending, Installation, KeysAccepted, ProcessState, Purpose, Timestamp,
+    Claimed, DeviceEnrollment, Ending, Installation, InstalledCertificate, KeysAccepted, ProcessState, Purpose,
+    Timestamp,
 };
 use shared::protocol::activation::{Code, MalformedCode};
 use shared::protocol::pairing::{NONCE_OCTETS, PairingCode, PairingKey};
@@ -71,7 +72,7 @@ impl Enrollment {
             (_, _, Some(installation)) => Step::Install(installation.clone()),
             (_, Some(_), None) if self.nonce.is_some() => Step::AwaitConfirmation,
             (_, Some(claimed), None) => Step::SendKeys {
-                purposes: claimed.purposes.clone(),
+                purposes: wanted(claimed),
             },
             (code, None, None) => Step::Claim {
                 code: code.clone().unwrap_or_default(),
@@ -153,13 +154,28 @@ impl Enrollment {
     }
 }
 
-/// The certificates as DER.
+/// The purposes of the keys that this phone makes: `encryption` stands for the transport key.
+pub fn wanted(claimed: &Claimed) -> Vec<Purpose> {
+    let mut purposes = claimed.purposes.clone();
+    if claimed.transport_key {
+        purposes.push(Purpose::Encryption);
+    }
+    purposes
+}
+
+/// The certificates as DER: the new ones, then the recovered ones.
 pub fn certificates(installation: &Installation) -> Option<Vec<(Purpose, Vec<u8>)>> {
-    installation
-        .certificates
-        .iter()
+    let new_and_recovered = installation.certificates.iter().chain(&installation.recovered);
+    new_and_recovered
         .map(|certificate| Some((certificate.purpose, decode(&certificate.certificate)?)))
         .collect()
+}
+
+/// The certificates whose private keys are not made here, the new one first.
+pub fn encryption(installation: &Installation) -> impl Iterator<Item = &InstalledCertificate> {
+    let new = installation.certificates.iter();
+    new.filter(|certificate| certificate.purpose == Purpose::Encryption)
+        .chain(&installation.recovered)
 }
 
 /// Reads a code from a link's fragment, a whole pasted link, or what a person types.

@@ -409,6 +409,19 @@ fn fields_go_by_their_names() {
 }
 
 #[test]
+fn what_an_older_version_wrote_is_read() {
+    let installation = r#"{"mobile_id":"00000000-0000-0000-0000-000000000000","profile_name":"MobileID Anna",
+        "server_name":"Smart ID","user_id":"anna","valid_until":"2028-11-22T14:02:09Z","chain":[],"certificates":[
+        {"purpose":"signature","serial":"0A","certificate":"MIIB"}]}"#;
+    let read_back = read::<Installation>(installation).unwrap();
+    assert!(read_back.recovered.is_empty());
+    assert_eq!(read_back.certificates.first().unwrap().sealed, None);
+    let claimed = r#"{"process":"00000000-0000-0000-0000-000000000000","purposes":["authentication"],"user":"A",
+        "server_name":"Smart ID","profile_name":"MobileID Anna","expires_at":"2028-11-22T14:02:09Z"}"#;
+    assert!(!read::<Claimed>(claimed).unwrap().transport_key);
+}
+
+#[test]
 fn an_answer_without_a_body_is_read_as_nothing() {
     assert_eq!(read::<()>("null"), Some(()));
     assert_eq!(read::<()>("{}"), None);
