@@ -5,6 +5,8 @@ pub mod activation;
 pub mod certificate;
 pub mod challenge;
 pub mod delivery;
+pub mod hpke;
+mod mac;
 pub mod pairing;
 pub mod receipt;
 pub mod request;
