@@ -21,7 +21,8 @@ pub async fn install(
 ) -> Flow<Enrollment> {
     run.show(Screen::Installing)?;
     let Some((stored, mut keys)) = database.enrollment(&enrollment.id).await? else {
-        return made_elsewhere(database, enrollment, came).await;
+        made_elsewhere(database, came).await?;
+        return Ok(enrollment.clone().completed());
     };
     for (_, pair) in &keys.pairs {
         pair.test().await?;
@@ -33,7 +34,8 @@ pub async fn install(
     unwrap(run, &installation, &mut keys).await?;
     database.save_enrollment(&stored, &keys).await?;
     let Some((_, keys)) = database.enrollment(&enrollment.id).await? else {
-        return made_elsewhere(database, enrollment, came).await;
+        made_elsewhere(database, came).await?;
+        return Ok(enrollment.clone().completed());
     };
     let receipt = receipt(run, &stored, &installation, &keys).await?;
     run.insist(client::receipt(&enrollment.device_token, &receipt))
@@ -44,8 +46,7 @@ pub async fn install(
 /// The enrollment becomes a mobile ID, unless a second tab was faster.
 pub async fn finish(database: &Database, enrollment: &Enrollment, installation: &Installation) -> Flow<()> {
     let Some((_, keys)) = database.enrollment(&enrollment.id).await? else {
-        made_elsewhere(database, enrollment, installation).await?;
-        return Ok(());
+        return made_elsewhere(database, installation).await;
     };
     let is_here = |certificate: &InstalledCertificate| keys.decryption_key(&certificate.serial).is_some();
     if !encryption(installation).all(is_here) {
@@ -56,14 +57,10 @@ pub async fn finish(database: &Database, enrollment: &Enrollment, installation: 
 
 /// A second tab made the enrollment a mobile ID, in one transaction. Asked after the enrollment, the one or the other
 /// is there.
-async fn made_elsewhere(
-    database: &Database,
-    enrollment: &Enrollment,
-    installation: &Installation,
-) -> Flow<Enrollment> {
+async fn made_elsewhere(database: &Database, installation: &Installation) -> Flow<()> {
     let is_here = |kept: &Kept| kept.installation.mobile_id == installation.mobile_id;
     if database.mobile_ids().await?.iter().any(is_here) {
-        Ok(enrollment.clone().completed())
+        Ok(())
     } else {
         Err(Stop::StorageRefused.into())
     }
