@@ -278,7 +278,10 @@ fn keys(record: &JsValue) -> KeySet {
     let pairs = Purpose::ALL
         .into_iter()
         .filter_map(|purpose| Some((purpose, KeyPair::from_js(get(&pairs, purpose.as_str()))?)));
-    let serials = decryption.dyn_ref::<Object>().map(Object::keys).unwrap_or_default();
+    let serials = decryption
+        .dyn_ref::<Object>()
+        .map(Object::keys)
+        .unwrap_or_default();
     let decryption = serials.iter().filter_map(|serial| {
         let serial = serial.as_string()?;
         let key = DecryptionKey::from_js(get(&decryption, &serial))?;

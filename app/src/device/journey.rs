@@ -266,7 +266,9 @@ async fn open() -> Flow<Database> {
 
 /// Makes, stores, reads back and tries a key before any code is used: a private tab is told apart in time.
 async fn probe(database: &Database) -> Flow<()> {
-    let pair = KeyPair::generate(Purpose::Authentication).await.map_err(|_| Stop::OldBrowser)?;
+    let pair = KeyPair::generate(Purpose::Authentication)
+        .await
+        .map_err(|_| Stop::OldBrowser)?;
     let id = encode(&subtle::random::<16>().map_err(|_| Stop::OldBrowser)?);
     let read = database.keep_for_a_moment(&id, &pair).await?;
     Ok(read.test().await.map_err(|_| Stop::StorageRefused)?)

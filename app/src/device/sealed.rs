@@ -28,7 +28,15 @@ pub async fn unwrap(
         KeyType::Rsa3072 => (oaep(), usages(&["decrypt"])),
     };
     let (format, ciphertext) = ("pkcs8".into(), bytes(&ciphertext));
-    let arguments = [&format, &ciphertext, &key, &cipher, &kind, &JsValue::FALSE, &usages];
+    let arguments = [
+        &format,
+        &ciphertext,
+        &key,
+        &cipher,
+        &kind,
+        &JsValue::FALSE,
+        &usages,
+    ];
     let key = call("unwrapKey", &arguments).await?;
     DecryptionKey::from_js(key).ok_or(CryptoRefused)
 }

@@ -34,7 +34,11 @@ pub async fn import(
     algorithm: &JsValue,
     usage: &str,
 ) -> Result<JsValue, CryptoRefused> {
-    let usages = if usage.is_empty() { usages(&[]) } else { usages(&[usage]) };
+    let usages = if usage.is_empty() {
+        usages(&[])
+    } else {
+        usages(&[usage])
+    };
     let arguments = [&format.into(), &bytes(key), algorithm, &JsValue::FALSE, &usages];
     call("importKey", &arguments).await
 }

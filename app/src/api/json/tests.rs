@@ -8,8 +8,8 @@ use shared::api::{
     QrCode, RecoveryView, Role, ShownCode, Step, Timestamp, UserState, Validity,
 };
 use shared::api::{
-    CheckKind, CheckResult, DeviceMobileId, LockReason, MobileIdAction, MobileIdTest, PauseCause,
-    TestChallenge, TestCheck, TestState,
+    CheckKind, CheckResult, Claimed, DeviceMobileId, Installation, LockReason, MobileIdAction, MobileIdTest,
+    PauseCause, TestChallenge, TestCheck, TestState,
 };
 use shared::api::{
     CodeDelivery, ExpiringMobileId, Language, MailKind, MailLink, MailLinkKind, MailLinkStanding,
