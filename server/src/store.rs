@@ -4,6 +4,7 @@
 //! Times are milliseconds since 1970 in UTC, identifiers are made by us, words are text: one schema for both engines.
 
 mod activation_code;
+mod archived_key;
 mod audit;
 mod books;
 mod certificate;
@@ -19,6 +20,8 @@ mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;
+mod recovery;
+mod recovery_request;
 mod reminder;
 mod script;
 mod session;
@@ -35,6 +38,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
 

@@ -12,12 +12,12 @@ use crate::{
     ca::RequestError,
     domain::{
         mobile_id::Refusal as MobileIdRefusal, mobile_id_test::NotTestable, options::NoDelivery,
-        process::CodeRefusal,
+        process::CodeRefusal, recovery_request::Refusal as RecoveryRefusal,
     },
     store::StoreError,
     use_case::{
-        DeviceError, MailError, MailLinkError, PortalError, TestError, save_script::SaveScriptError,
-        sign_in::SignInError,
+        DeviceError, MailError, MailLinkError, PortalError, TestError, decide_recovery::DecideRecoveryError,
+        save_script::SaveScriptError, sign_in::SignInError,
     },
 };
 
@@ -95,8 +95,16 @@ impl From<PortalError> for Refusal {
             PortalError::BeyondCa => Code::ValidityBeyondCa.into(),
             PortalError::NoDelivery(NoDelivery::AddressMissing) => Code::EmailMissing.into(),
             PortalError::NoDelivery(NoDelivery::MailUnavailable) => Code::MailUnavailable.into(),
-            PortalError::MailedTooOften { seconds } => Self::too_many_attempts(seconds),
+            PortalError::MailedTooOften { seconds } | PortalError::RecoveredTooOften { seconds } => {
+                Self::too_many_attempts(seconds)
+            }
             PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
+            PortalError::WrongRecovery(_) => Code::RecoveryChoiceWrong.into(),
+            PortalError::ApprovalPending => Code::ApprovalPending.into(),
+            PortalError::Archive(_) | PortalError::ArchiveSilent(_) => {
+                tracing::warn!(error = chain(&error), "the key archive failed");
+                Code::ArchiveUnavailable.into()
+            }
             PortalError::MobileId(MobileIdRefusal::Ended) => Code::MobileIdEnded.into(),
             PortalError::MobileId(MobileIdRefusal::NotReady) => Code::MobileIdNotReady.into(),
             PortalError::MobileId(MobileIdRefusal::InUse) => Code::MobileIdInUse.into(),
@@ -123,6 +131,7 @@ impl From<PortalError> for Refusal {
                 }
             }
             PortalError::Issue(_)
+            | PortalError::EncryptionKey(_)
             | PortalError::Crl(_)
             | PortalError::Key(_)
             | PortalError::Mail(_)
@@ -179,6 +188,20 @@ impl From<TestError> for Refusal {
             TestError::Over(_) => Code::TestEnded.into(),
             TestError::Store(error) => error.into(),
             TestError::Chance(_) => inside(&error),
+        }
+    }
+}
+
+impl From<DecideRecoveryError> for Refusal {
+    fn from(error: DecideRecoveryError) -> Self {
+        match error {
+            DecideRecoveryError::NotFound => Code::NotFound.into(),
+            DecideRecoveryError::MayNot(code) => code.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::Own) => Code::RecoveryOwn.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::Over) => Code::RecoveryDecided.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::ReasonMissing) => Code::ReasonMissing.into(),
+            DecideRecoveryError::Process(error) => error.into(),
+            DecideRecoveryError::Store(error) => error.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, OnConflict},
 };
-use shared::api::CertificateState;
+use shared::api::{CertificateState, Purpose};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -101,13 +101,14 @@ impl<C: ConnectionTrait> Book<C> {
             (ca::Column::RevokedAt, Expr::value(None::<i64>)),
             (ca::Column::RevocationReason, Expr::value(None::<i32>)),
         ];
-        self.change(mobile_id, &[from], to, change).await
+        self.change(mobile_id, &Purpose::ALL, &[from], to, change).await
     }
 
-    /// Revokes in both books what is not revoked already.
+    /// Revokes in both books what is not revoked already, among those of these purposes.
     pub async fn revoke_certificates(
         &self,
         mobile_id: Uuid,
+        purposes: &[Purpose],
         reason: RevocationReason,
         at: OffsetDateTime,
     ) -> Result<u64> {
@@ -115,7 +116,7 @@ impl<C: ConnectionTrait> Book<C> {
             (ca::Column::RevokedAt, Expr::value(millis(at))),
             (ca::Column::RevocationReason, Expr::value(reason.code())),
         ];
-        self.change(mobile_id, &NOT_ENDED, CertificateState::Revoked, change)
+        self.change(mobile_id, purposes, &NOT_ENDED, CertificateState::Revoked, change)
             .await
     }
 
@@ -129,15 +130,21 @@ impl<C: ConnectionTrait> Book<C> {
             ),
         ];
         let from = [CertificateState::Valid];
-        self.change(mobile_id, &from, CertificateState::OnHold, change)
+        self.change(mobile_id, &Purpose::ALL, &from, CertificateState::OnHold, change)
             .await
     }
 
     /// Writes down what time has done to what is not revoked. Since when one was on hold is kept: the next list still
     /// has it.
     pub async fn expire_certificates(&self, mobile_id: Uuid) -> Result<u64> {
-        self.change(mobile_id, &NOT_ENDED, CertificateState::Expired, [])
-            .await
+        self.change(
+            mobile_id,
+            &Purpose::ALL,
+            &NOT_ENDED,
+            CertificateState::Expired,
+            [],
+        )
+        .await
     }
 
     /// The CA's book: serial, time and reason number of everything by this issuer that is revoked or on hold, or was on
@@ -219,12 +226,14 @@ impl<C: ConnectionTrait> Book<C> {
     async fn change(
         &self,
         mobile_id: Uuid,
+        purposes: &[Purpose],
         from: &[CertificateState],
         to: CertificateState,
         with: impl IntoIterator<Item = (ca::Column, Expr)>,
     ) -> Result<u64> {
         let concerned = Condition::all()
             .add(manager::Column::MobileId.eq(mobile_id))
+            .add(manager::Column::Purpose.is_in(purposes.iter().map(word)))
             .add(manager::Column::State.is_in(from.iter().map(word)));
         let serials = manager::Entity::find()
             .filter(concerned.clone())
@@ -282,7 +291,7 @@ fn issued(certificate: &Certificate) -> ca::ActiveModel {
     }
 }
 
-fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
+pub(super) fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
     let damaged = || StoreError::Damaged {
         table: "ca_certificate",
     };

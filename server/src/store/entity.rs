@@ -88,6 +88,7 @@ table!(mobile_id, "mobile_id", {
     valid_from: i64,
     valid_until: i64,
     deleted_at: Option<i64>,
+    encryption_kept: bool,
 });
 
 table!(mobile_id_test, "mobile_id_test", {
@@ -121,6 +122,35 @@ table!(ca_certificate, "ca_certificate", {
     revoked_at: Option<i64>,
     revocation_reason: Option<i32>,
     der: Option<Vec<u8>>,
+});
+
+table!(archived_key, "archived_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    user_id: Uuid,
+    recovery_key: String,
+    sealed: Vec<u8>,
+    archived_at: i64,
+});
+
+table!(sealed_key, "sealed_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    key_type: String,
+    encapsulated: Vec<u8>,
+    ciphertext: Vec<u8>,
+    challenge: Vec<u8>,
+    answer: String,
+});
+
+table!(recovered_certificate, "recovered_certificate", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    is_damaged: bool,
 });
 
 table!(audit, "audit", {
@@ -192,6 +222,20 @@ table!(reminder, "reminder", {
     sent_at: i64,
 });
 
+table!(recovery_request, "recovery_request", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    process_id: Uuid,
+    user_id: Uuid,
+    serials: String,
+    requested_at: i64,
+    expires_at: i64,
+    state: String,
+    decided_by: Option<Uuid>,
+    decided_at: Option<i64>,
+    reason: Option<String>,
+});
+
 table!(script_version, "script_version", {
     #[sea_orm(primary_key, auto_increment = false)]
     name: String,
@@ -240,10 +284,28 @@ impl Related<user::Entity> for mobile_id::Entity {
     }
 }
 
+impl Related<user::Entity> for recovery_request::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(user::Entity)
+            .from(recovery_request::Column::UserId)
+            .to(user::Column::Id)
+            .into()
+    }
+}
+
 impl Related<ca_certificate::Entity> for certificate::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(ca_certificate::Entity)
             .from(certificate::Column::Serial)
+            .to(ca_certificate::Column::Serial)
+            .into()
+    }
+}
+
+impl Related<ca_certificate::Entity> for archived_key::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(ca_certificate::Entity)
+            .from(archived_key::Column::Serial)
             .to(ca_certificate::Column::Serial)
             .into()
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use shared::{
+    api::ApprovalState,
     protocol::{self, activation::Code},
     url::page,
 };
@@ -18,10 +19,11 @@ use crate::{
         mobile_id::MobileId,
         options::NoDelivery,
         process::{Process, Stage},
+        recovery_request::RecoveryRequest,
         secret::Hash,
         user::User,
     },
-    mail::{self, ActivationCode, Content, Created, Letter, Mailer, NotCreated, WriteError},
+    mail::{self, ActivationCode, Content, Created, Letter, Mailer, NotCreated, RecoveryDecided, WriteError},
     store::{Result, StoreError, Transaction},
 };
 
@@ -89,7 +91,8 @@ pub async fn tell(
         Stage::Completed(completed) => {
             let found = transaction.mobile_id(completed.mobile_id).await?;
             let mobile_id = found.ok_or(StoreError::Damaged { table: "mobile_id" })?;
-            created(mailer, address, process, user, &mobile_id, now)
+            let recovered = transaction.count_recovered(mobile_id.id).await?;
+            created(mailer, address, process, user, (&mobile_id, recovered), now)
         }
         Stage::Ended(ended) => {
             let words = Content::NotCreated(NotCreated {
@@ -118,6 +121,43 @@ pub async fn tell(
     Ok(())
 }
 
+/// Tells the user what a second person said of a recovery. Where that cannot be written, the log has it.
+pub async fn decided(
+    context: &Context,
+    transaction: &Transaction,
+    request: &RecoveryRequest,
+    (process, user): (&Process, &User),
+    now: OffsetDateTime,
+) -> Result<()> {
+    let (Ok((mailer, address)), Some(decided)) = (reach(context, user), &request.decided) else {
+        return Ok(());
+    };
+    let words = RecoveryDecided {
+        name: user.display_name.clone(),
+        at: decided.at,
+        reason: decided.reason.clone(),
+        until: request.expires_at,
+        portal_link: page::absolute(mailer.public_url(), page::DASHBOARD),
+    };
+    let is_approved = request.state == ApprovalState::Approved;
+    let words = if is_approved {
+        Content::RecoveryApproved(words)
+    } else {
+        Content::RecoveryRefused(words)
+    };
+    let letter = Letter {
+        useless_after: is_approved.then_some(request.expires_at),
+        ..letter(user, address, process, words)
+    };
+    match mailer.write(&letter, now) {
+        Ok(mail) => transaction.add_mail(&mail).await?,
+        Err(error) => {
+            tracing::warn!(request = %request.id, %error, "the user cannot be told by e-mail what was decided");
+        }
+    }
+    Ok(())
+}
+
 /// Where the earlier mobile ID is that this process locked.
 async fn replaced_phone(transaction: &Transaction, process: &Process) -> Result<Option<String>> {
     let Some(id) = process.replaced else {
@@ -132,7 +172,7 @@ fn created(
     address: &str,
     process: &Process,
     user: &User,
-    mobile_id: &MobileId,
+    (mobile_id, recovered): (&MobileId, usize),
     now: OffsetDateTime,
 ) -> std::result::Result<(NewMail, Option<MailLink>), WriteError> {
     let (token, hash) = token()?;
@@ -142,6 +182,8 @@ fn created(
         phone: mobile_id.phone.clone(),
         at: now,
         valid_until: mobile_id.valid_until,
+        archived: process.plan.makes_encryption_key(),
+        recovered,
         lock_link: page::mail_link(mailer.public_url(), &token),
     });
     let mail = mailer.write(&letter(user, address, process, words), now)?;

@@ -11,6 +11,8 @@
 
 mod admin_mail;
 mod app;
+mod approval;
+mod archive;
 mod audit;
 mod authorization;
 mod backup;
@@ -18,6 +20,7 @@ mod books;
 mod ca_keys;
 mod ca_renewal;
 mod device;
+mod encryption;
 mod faults;
 mod hostile;
 mod house;
@@ -35,6 +38,7 @@ mod pki;
 mod portal;
 mod process;
 mod program;
+mod recovery;
 mod reminder;
 mod session;
 mod store;
