@@ -9,6 +9,7 @@ pub mod device;
 pub mod feature;
 pub mod flow;
 pub mod i18n;
+pub mod js;
 pub mod page;
 pub mod reader;
 pub mod state;

@@ -5,11 +5,11 @@ use shared::api::Purpose;
 use shared::protocol::request;
 use wasm_bindgen::JsValue;
 
-use super::browser::get;
 use super::decryption::{DecryptionKey, agree};
 use super::subtle::{
     CryptoRefused, algorithm, bytes, call, is_private_and_kept, name_of, octets, random, usages,
 };
+use crate::js::get;
 
 /// A key pair whose private half cannot be exported.
 #[derive(Clone)]

@@ -1,10 +1,9 @@
-//! `WebCrypto`, called by the names of its methods: one piece of code for every call. Bindings of its own for each
-//! would cost the phone page kilobytes.
+//! `WebCrypto`: what it takes, and what it gives.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::browser::{call as call_method, get};
+use crate::js::{self, get, set, settled};
 
 /// `WebCrypto` is missing, refused, or answered something else than was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +21,15 @@ pub fn is_present() -> bool {
 }
 
 /// A method of `SubtleCrypto`.
-pub async fn call(method: &str, arguments: &[&JsValue]) -> Result<JsValue, CryptoRefused> {
-    let arguments: Array = arguments.iter().collect();
-    Ok(call_method(&subtle(), method, &arguments).await?)
+pub fn call(
+    method: &str,
+    arguments: &[&JsValue],
+) -> impl Future<Output = Result<JsValue, CryptoRefused>> + use<> {
+    answer(js::call(&subtle(), method, arguments))
+}
+
+async fn answer(promise: Result<JsValue, JsValue>) -> Result<JsValue, CryptoRefused> {
+    Ok(settled(promise).await?)
 }
 
 /// A key that cannot be exported. `usage`: empty for a public key of ECDH.
@@ -46,22 +51,15 @@ pub async fn import(
 /// Octets of chance from the browser's cryptographic generator.
 pub fn random<const N: usize>() -> Result<[u8; N], CryptoRefused> {
     let filled = Uint8Array::new_with_length(u32::try_from(N).map_err(|_| CryptoRefused)?);
-    let crypto = crypto();
-    let method: js_sys::Function = get(&crypto, "getRandomValues")
-        .dyn_into()
-        .map_err(|_| CryptoRefused)?;
-    method.call1(&crypto, &filled)?;
+    js::call(&crypto(), "getRandomValues", &[&filled])?;
     filled.to_vec().try_into().map_err(|_| CryptoRefused)
 }
 
 /// An algorithm by its name, with what else it needs.
 pub fn algorithm(name: &str, parameters: &[(&str, &JsValue)]) -> JsValue {
-    let algorithm = Object::new();
-    for (name, value) in [("name", &JsValue::from_str(name))].iter().chain(parameters) {
-        // A fresh object refuses nothing.
-        drop(Reflect::set(&algorithm, &JsValue::from_str(name), value));
-    }
-    algorithm.into()
+    let algorithm = js::object(parameters);
+    set(&algorithm, "name", &name.into());
+    algorithm
 }
 
 /// What a key may be used for.
