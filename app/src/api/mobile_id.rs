@@ -1,11 +1,10 @@
 //! The user's mobile IDs, and what is done with them.
 
-use gloo_net::http::Method;
 use shared::api::{LockMobileId, LockReason, MobileId, MobileIdSummary, MobileIdTest};
 use shared::url::api;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, Method};
 
 /// Newest first.
 pub async fn list() -> Result<Vec<MobileIdSummary>, Failure> {
