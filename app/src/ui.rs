@@ -2,6 +2,7 @@
 //! callbacks. Looks stand in `style/`, by class and `data-` attribute.
 
 mod button;
+mod choice;
 mod field;
 mod live_region;
 mod modal;
@@ -11,6 +12,7 @@ mod ring;
 mod state_mark;
 
 pub use button::{Button, Look};
+pub use choice::Choice;
 pub use field::{Field, FieldKind};
 pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
 pub use modal::{Modal, close_modal};

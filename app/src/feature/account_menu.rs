@@ -79,22 +79,17 @@ pub fn AccountMenu() -> impl IntoView {
     }
 }
 
-/// The portal from the console, and the other way for administrators.
+/// The portal from the console, and the other way for those who have something there.
 #[component]
 fn OtherProgram() -> impl IntoView {
     let session = use_session();
-    let is_administrator = Memo::new(move |_| {
-        session
-            .signed_in
-            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.contains(&Role::Administrator)))
-    });
     let (href, label) = if page::is_console(&browser::path_and_query()) {
         (page::DASHBOARD, word::shell::SELF_SERVICE)
     } else {
         (page::ADMIN, word::shell::ADMINISTRATION)
     };
     move || {
-        (href == page::DASHBOARD || is_administrator.get())
+        (href == page::DASHBOARD || session.has_role(&[Role::Administrator, Role::Operator]))
             .then(|| view! { <Link href class="button">{t(label)}</Link> })
     }
 }

@@ -1,6 +1,7 @@
 //! The dialog Get Mobile ID. The server says which step is shown and what is allowed there; here it is drawn. The
 //! open process stands in the URL, so that a reload, a second window and a new sign-in come back to the same step.
 
+mod approval;
 mod code;
 mod countdown;
 mod digits;
@@ -12,12 +13,14 @@ mod introduction;
 mod live;
 mod mailed;
 mod other_ways;
+mod recovery;
 mod replace;
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use shared::api::ApprovalState;
 use shared::url::page;
 use uuid::Uuid;
 
@@ -56,7 +59,7 @@ pub fn GetMobileId(
     // The button Next, or Enter in a field.
     let next = move |event: SubmitEvent| {
         event.prevent_default();
-        enrollment.next();
+        enrollment.submit();
     };
     view! {
         <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
@@ -139,7 +142,10 @@ fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
         }
         match picture.get() {
             Picture::Loading => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
-            Picture::Introduction => view! { <introduction::Introduction enrollment /> }.into_any(),
+            Picture::Introduction(Some(ApprovalState::Pending)) => {
+                view! { <approval::Waiting enrollment /> }.into_any()
+            }
+            Picture::Introduction(_) => view! { <introduction::Introduction enrollment /> }.into_any(),
             Picture::Code => view! { <code::Code enrollment /> }.into_any(),
             Picture::Opened => view! { <digits::Opened enrollment /> }.into_any(),
             Picture::Digits => view! { <digits::Digits enrollment /> }.into_any(),

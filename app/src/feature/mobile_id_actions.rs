@@ -7,7 +7,7 @@ mod list;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use shared::api::{LockReason, MobileId, MobileIdAction, MobileIdState};
+use shared::api::{EncryptionFate, LockMobileId, LockReason, MobileId, MobileIdAction, MobileIdState};
 use shared::problem::Code;
 use shared::url::page;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::slip::{PASSWORD, Slip};
 use crate::api::mobile_id::Change;
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::flow::encryption;
 use crate::i18n::{Word, say, word};
 use crate::state::{Session, use_session};
 use crate::ui::{Notice, Tone};
@@ -46,6 +47,8 @@ pub struct Actions {
     is_open: RwSignal<bool>,
     asked: RwSignal<MobileIdAction>,
     reason: RwSignal<Option<LockReason>>,
+    /// What the user says is to become of the encryption certificate.
+    fate: RwSignal<Option<EncryptionFate>>,
     password: RwSignal<String>,
     password_needed: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -66,6 +69,7 @@ impl Actions {
             is_open: RwSignal::new(false),
             asked: RwSignal::new(MobileIdAction::Pause),
             reason: RwSignal::new(None),
+            fate: RwSignal::new(None),
             password: RwSignal::new(String::new()),
             password_needed: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -108,6 +112,15 @@ impl Actions {
         })
     }
 
+    /// There is an encryption certificate of which something may become.
+    fn asks_fate(self) -> bool {
+        self.mobile_id.with_untracked(|found| {
+            found
+                .as_ref()
+                .is_some_and(|found| encryption::has_living(&found.certificates))
+        })
+    }
+
     /// A button on the page: what can be undone is done at once, the rest is asked first.
     fn press(self, action: MobileIdAction) {
         self.told.set(None);
@@ -139,7 +152,11 @@ impl Actions {
             return;
         }
         let change = match (self.asked.get_untracked(), self.reason.get_untracked()) {
-            (MobileIdAction::Lock, Some(reason)) => Change::Lock(reason),
+            (MobileIdAction::Lock, Some(reason)) => Change::Lock(LockMobileId {
+                reason,
+                encryption: encryption::fate(self.fate.get_untracked(), Some(reason))
+                    .filter(|_| self.asks_fate()),
+            }),
             (MobileIdAction::Lock, None) => {
                 let word = words::problem(Code::LockReasonWrong);
                 return self.slipped(Slip::missed(word, Some(FIRST_REASON)));

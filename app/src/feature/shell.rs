@@ -8,7 +8,7 @@ use super::LanguageMenu;
 use super::Link;
 use super::account_menu::AccountMenu;
 use crate::i18n::{Language, Word, t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{Session, SignedIn, use_session};
 use crate::{api, browser};
 
 /// An entry of the menu.
@@ -21,7 +21,11 @@ pub struct MenuEntry {
 }
 
 #[component]
-pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
+pub fn Shell(
+    /// Of who is signed in.
+    menu: fn(Session) -> &'static [MenuEntry],
+    children: Children,
+) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
         <header>
@@ -33,7 +37,7 @@ pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
 }
 
 #[component]
-fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
+fn Bar(menu: fn(Session) -> &'static [MenuEntry]) -> impl IntoView {
     let session = use_session();
     let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
     // Mails to who is signed in follow the page.
@@ -49,7 +53,7 @@ fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
     view! {
         <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
-            {move || is_in.get().then(|| view! { <Menu menu /> })}
+            {move || is_in.get().then(|| view! { <Menu menu=menu(session) /> })}
             <div class="bar-end">
                 {move || is_in.get().then(|| view! { <AccountMenu /> })}
                 <LanguageMenu on_choose=keep_language />

@@ -39,7 +39,7 @@ pub fn Portal() -> impl IntoView {
     view! {
         <LiveRegion announcer />
         <Router>
-            <Shell menu=MENU>
+            <Shell menu=|_| MENU>
                 <Pages />
             </Shell>
         </Router>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::Me;
+use shared::api::{Me, Role};
 use shared::problem::Code;
 
 use crate::api::{self, Failure};
@@ -34,6 +34,12 @@ impl Session {
             };
             self.signed_in.set(signed_in);
         });
+    }
+
+    /// Who is signed in has one of these roles.
+    pub fn has_role(self, roles: &[Role]) -> bool {
+        self.signed_in
+            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.iter().any(|role| roles.contains(role))))
     }
 
     /// Hands a failure on, after it has ended the session where it says so.

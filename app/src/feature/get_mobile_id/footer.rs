@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::{ProcessAction, ProcessState, ProcessView};
+use shared::api::{ApprovalState, ProcessAction, ProcessState, ProcessView};
 use shared::url::page;
 
 use super::super::get_mobile_id_card::start;
@@ -62,17 +62,45 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
             enrollment.cancel(false, close);
         }
     });
+    // A request for approval that waits, was refused or has lapsed.
+    let asked = move || match enrollment.picture.get() {
+        Picture::Introduction(asked) => asked.filter(|asked| *asked != ApprovalState::Approved),
+        _ => None,
+    };
+    let next = say(move |language| {
+        let word = asked().map_or(word::process::NEXT, |_| word::recover::AGAIN);
+        word.text(language).to_owned()
+    });
     view! {
         <div class="modal-buttons">
             <Button label=t(word::process::CANCEL) busy=enrollment.busy unusable=cannot_cancel on_press=cancel />
-            <Button
-                label=t(word::process::NEXT)
-                look=Look::Primary
-                busy=enrollment.busy
-                unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
-                described_by=WHY
-                submit=true
-            />
+            {move || {
+                asked()
+                    .map(|_| {
+                        view! {
+                            <Button
+                                label=t(word::recover::WITHOUT)
+                                busy=enrollment.busy
+                                on_press=Callback::new(move |()| enrollment.go_on_without())
+                            />
+                        }
+                    })
+            }}
+            {move || {
+                (asked() != Some(ApprovalState::Pending))
+                    .then(|| {
+                        view! {
+                            <Button
+                                label=next
+                                look=Look::Primary
+                                busy=enrollment.busy
+                                unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
+                                described_by=WHY
+                                submit=true
+                            />
+                        }
+                    })
+            }}
         </div>
     }
 }

@@ -2,14 +2,14 @@
 //! in every step from there on.
 
 use leptos::prelude::*;
-use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
+use shared::api::{EncryptionFate, LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
 
 use super::enrollment::Enrollment;
-use crate::feature::lock_reasons::{LockReasons, Radio};
+use crate::feature::lock_reasons::LockReasons;
 use crate::feature::mobile_id_card::MobileIdMark;
 use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Tone, notice};
+use crate::ui::{Choice, Tone, notice};
 
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
@@ -22,18 +22,25 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
     move || {
         earlier
             .get()
-            .map(|earlier| view! { <Choice enrollment earlier /> })
+            .map(|earlier| view! { <Standing enrollment earlier /> })
     }
 }
 
 #[component]
-fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
+fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
     let replaces = enrollment.replaces;
     let is_replaced = Memo::new(move |_| replaces.get().is_some());
     let state = earlier.state;
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
         _ => word::introduction::has_active(language, &earlier.phone),
+    });
+    let encryption = say(move |language| {
+        let word = match replaces.get().map(LockReason::encryption_fate) {
+            Some(EncryptionFate::Keep) => word::replace::KEPT,
+            _ => word::replace::REVOKED,
+        };
+        word.text(language).to_owned()
     });
     view! {
         <section class="earlier stack">
@@ -43,25 +50,34 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
             </p>
             <fieldset class="choices">
                 <legend>{t(word::replace::WHAT)}</legend>
-                <Radio
+                <Choice
                     id="keep"
                     group="earlier"
-                    label=word::replace::KEEP
-                    means=word::replace::KEEP_TEXT
-                    is_chosen=Signal::derive(move || !is_replaced.get())
-                    on_choose=Callback::new(move |()| replaces.set(None))
+                    label=t(word::replace::KEEP)
+                    means=t(word::replace::KEEP_TEXT)
+                    is_on=Signal::derive(move || !is_replaced.get())
+                    on_change=Callback::new(move |_| replaces.set(None))
                 />
-                <Radio
+                <Choice
                     id="replace"
                     group="earlier"
-                    label=word::replace::LOCK
-                    means=word::replace::LOCK_TEXT
-                    is_chosen=is_replaced
-                    on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
+                    label=t(word::replace::LOCK)
+                    means=t(word::replace::LOCK_TEXT)
+                    is_on=is_replaced
+                    on_change=Callback::new(move |_| replaces.set(Some(LockReason::Replaced)))
                 />
             </fieldset>
             <div class="reasons">
-                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
+                {move || {
+                    is_replaced
+                        .get()
+                        .then(|| {
+                            view! {
+                                <LockReasons chosen=replaces />
+                                <p role="status">{encryption}</p>
+                            }
+                        })
+                }}
             </div>
         </section>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::api::{LockReason, MobileIdAction};
 
 use super::Actions;
-use crate::feature::lock_reasons::{LockConsequences, LockReasons};
+use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
 use crate::ui::{Button, Look, Modal, Tone, close_modal, notice};
@@ -73,8 +73,18 @@ fn Question(actions: Actions) -> impl IntoView {
 
 #[component]
 fn Lock(actions: Actions) -> impl IntoView {
+    let fate = if actions.asks_fate() {
+        (move || {
+            let reason = actions.reason;
+            reason.get().map(|_| view! { <Fate reason said=actions.fate /> })
+        })
+        .into_any()
+    } else {
+        view! { <p>{t(word::lock::ALL_REVOKED)}</p> }.into_any()
+    };
     view! {
         <LockReasons chosen=actions.reason />
+        {fate}
         <LockConsequences chosen=actions.reason />
         <Mislaid actions />
     }

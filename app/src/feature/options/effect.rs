@@ -57,7 +57,7 @@ fn Options(effect: OptionsEffect) -> impl IntoView {
 /// What an option is called, its name in the script, and its value in words.
 type Row = (Word, &'static str, fn(&OptionValues, Language) -> String);
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     (
         word::options::AUTHENTICATION,
         "certificates.authentication",
@@ -138,6 +138,15 @@ const ROWS: [Row; 14] = [
         "recoverEncryptionCertificates",
         |values, language| {
             words::recovery(values.recover_encryption_certificates)
+                .text(language)
+                .to_owned()
+        },
+    ),
+    (
+        word::options::RECOVERY_APPROVAL,
+        "recoveryNeedsApproval",
+        |values, language| {
+            words::yes_or_no(values.recovery_needs_approval)
                 .text(language)
                 .to_owned()
         },
