@@ -14,7 +14,7 @@ use crate::api;
 use crate::browser;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::Button;
+use crate::ui::{Button, anew};
 
 fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
     event.current_target()?.dyn_into().ok()
@@ -88,8 +88,8 @@ fn OtherProgram() -> impl IntoView {
     } else {
         (page::ADMIN, word::shell::ADMINISTRATION)
     };
-    move || {
+    anew(move || {
         (href == page::DASHBOARD || session.has_role(&[Role::Administrator, Role::Operator]))
             .then(|| view! { <Link href class="button">{t(label)}</Link> })
-    }
+    })
 }

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::browser;
 use crate::flow::process::{Picture, STEPS, step_number};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, close_modal};
+use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, anew, close_modal, whenever_after};
 use crate::words;
 use enrollment::Enrollment;
 
@@ -108,7 +108,7 @@ fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// Says quietly that the live view is interrupted.
 #[component]
 fn Interruption(enrollment: Enrollment) -> impl IntoView {
-    move || {
+    anew(move || {
         enrollment.interrupted.get().then(|| {
             view! {
                 <Notice tone=Tone::Heed>
@@ -116,7 +116,7 @@ fn Interruption(enrollment: Enrollment) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// One picture at a time. It is drawn anew only when the picture changes, never for a mere update.
@@ -124,7 +124,7 @@ fn Interruption(enrollment: Enrollment) -> impl IntoView {
 fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
     let is_in_trouble = Memo::new(move |_| enrollment.trouble.with(Option::is_some));
     let picture = enrollment.picture;
-    Effect::new(move |before: Option<Picture>| {
+    whenever_after(move |before: Option<Picture>| {
         let now = picture.get();
         // The digits' field is where one goes on; everywhere else the headline tells what has come.
         if before.is_some_and(|before| before != now) {
@@ -136,7 +136,7 @@ fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
         }
         now
     });
-    move || {
+    anew(move || {
         if is_in_trouble.get() {
             return view! { <Trouble enrollment close /> }.into_any();
         }
@@ -153,7 +153,7 @@ fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
             Picture::Done => view! { <done::Done enrollment /> }.into_any(),
             Picture::Ended => view! { <ended::Ended enrollment /> }.into_any(),
         }
-    }
+    })
 }
 
 /// The process cannot be had: not there, or no server.
@@ -205,5 +205,5 @@ fn Unbroken(#[prop(into)] text: Signal<String>) -> impl IntoView {
             word.to_owned().into_any()
         }
     };
-    view! { <span>{move || text.get().split_inclusive(' ').map(word).collect_view()}</span> }
+    view! { <span>{anew(move || text.get().split_inclusive(' ').map(word).collect_view())}</span> }
 }

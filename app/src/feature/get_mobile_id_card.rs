@@ -13,7 +13,7 @@ use super::process_url;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Look, Notice, Tone, notice};
+use crate::ui::{Button, Look, Notice, Tone, anew, notice};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -50,11 +50,11 @@ pub fn start() -> Starting {
 /// Why it did not start, where it did not.
 #[component]
 pub fn StartFailure(failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    move || {
+    anew(move || {
         failure
             .get()
             .map(|failure| notice(Tone::Bad, true, t(words::failure(&failure))))
-    }
+    })
 }
 
 #[component]
@@ -98,11 +98,11 @@ pub fn GetMobileIdCard(
                     <path d="M7 3l7 7-7 7" />
                 </svg>
             </button>
-            {move || {
+            {anew(move || {
                 is_refused
                     .get()
                     .then(|| view! { <Notice tone=Tone::Heed><p id="get-why">{why}</p></Notice> })
-            }}
+            })}
             <StartFailure failure=starting.failure />
         </div>
     }

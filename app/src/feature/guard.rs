@@ -7,7 +7,7 @@ use crate::browser;
 use crate::flow::return_path::sign_in_from;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Notice, Ring, Tone};
+use crate::ui::{Button, Notice, Ring, Tone, anew, whenever};
 use crate::words;
 
 #[derive(Clone, PartialEq)]
@@ -28,12 +28,12 @@ pub fn Guard(children: ChildrenFn) -> impl IntoView {
         SignedIn::Unclear(failure) => Gate::Unclear(failure),
     });
     let go = use_go();
-    Effect::new(move || {
+    whenever(move || {
         if gate.get() == Gate::Shut {
             go(&sign_in_from(&browser::path_and_query()), in_place());
         }
     });
-    move || match gate.get() {
+    anew(move || match gate.get() {
         Gate::Open => children().into_any(),
         Gate::Shut => ().into_any(),
         Gate::Waiting => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
@@ -47,5 +47,5 @@ pub fn Guard(children: ChildrenFn) -> impl IntoView {
             </Notice>
         }
         .into_any(),
-    }
+    })
 }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use crate::api::Failure;
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Notice, Ring, Tone};
+use crate::ui::{Button, Notice, Ring, Tone, anew};
 use crate::words;
 
 pub struct Loaded<T: Send + Sync + 'static> {
@@ -62,7 +62,7 @@ pub fn Waiting(
     failure: RwSignal<Option<Failure>>,
     again: Callback<()>,
 ) -> impl IntoView {
-    move || match (failure.get(), is_loaded.get()) {
+    anew(move || match (failure.get(), is_loaded.get()) {
         (Some(failure), _) => view! {
             <Notice tone=Tone::Bad alert=true>
                 <p>{say(move |language| words::failure(&failure).text(language).to_owned())}</p>
@@ -72,5 +72,5 @@ pub fn Waiting(
         .into_any(),
         (None, false) => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
         (None, true) => ().into_any(),
-    }
+    })
 }

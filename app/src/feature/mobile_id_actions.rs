@@ -22,7 +22,7 @@ use crate::browser;
 use crate::flow::encryption;
 use crate::i18n::{Word, say, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Notice, Tone, anew, whenever_after};
 use crate::words;
 
 pub use confirmation::Confirmation;
@@ -86,7 +86,7 @@ impl Actions {
     fn open_what_the_url_asks(self) {
         let query = use_query_map();
         let navigate = use_navigate();
-        Effect::new(move |has_opened: Option<bool>| {
+        whenever_after(move |has_opened: Option<bool>| {
             if has_opened == Some(true) {
                 if !self.is_open.get() {
                     navigate(&page::mobile_id(self.id), in_place());
@@ -248,7 +248,7 @@ impl Actions {
 /// What has come of the last action.
 #[component]
 pub fn Told(actions: Actions) -> impl IntoView {
-    move || {
+    anew(move || {
         actions.told.get().map(|told| {
             let tone = if actions.is_done.get_untracked() {
                 Tone::Good
@@ -263,5 +263,5 @@ pub fn Told(actions: Actions) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }

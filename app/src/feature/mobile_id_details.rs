@@ -10,14 +10,14 @@ use super::mobile_id_card::MobileIdMark;
 use super::recovered::Recovered;
 use crate::flow::encryption::has_living;
 use crate::i18n::{say, t, word};
-use crate::ui::{Tone, notice};
+use crate::ui::{Tone, anew, notice};
 use crate::words;
 
 #[component]
 pub fn MobileIdDetails(actions: Actions) -> impl IntoView {
     view! {
         <div class="stack-wide">
-            {move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> })}
+            {anew(move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> }))}
             <PossibleActions actions />
         </div>
     }

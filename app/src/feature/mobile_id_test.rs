@@ -16,7 +16,7 @@ use crate::browser;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, use_language, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Announcer, Look, Mark, StateMark, use_announcer};
+use crate::ui::{Announcer, Look, Mark, StateMark, anew, use_announcer};
 use crate::words;
 
 /// Between two looks while it waits for the phone.
@@ -120,7 +120,7 @@ pub fn row(actions: Actions, since: &Timestamp) -> AnyView {
     let press = Callback::new(move |()| test.begin());
     let below = view! {
         <StartFailure failure=test.failure />
-        {move || test.newest.get().map(result)}
+        {anew(move || test.newest.get().map(result))}
     };
     mobile_id_actions::row("test-text", words, Look::Plain, is_busy, press, below.into_any())
 }

@@ -14,7 +14,7 @@ use super::loaded::{Loaded, Waiting, load};
 use crate::api;
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Notice, Tone, anew};
 use crate::words;
 use decided::Decided;
 use pending::Pending;
@@ -60,8 +60,8 @@ pub fn RecoveryRequests() -> impl IntoView {
     let (pending, decided) = (of(true), of(false));
     view! {
         <Told desk />
-        {move || value.with(Option::is_some).then(|| view! { <Pending desk requests=pending /> })}
-        {move || decided.get().map(|requests| view! { <Decided requests /> })}
+        {anew(move || value.with(Option::is_some).then(|| view! { <Pending desk requests=pending /> }))}
+        {anew(move || decided.get().map(|requests| view! { <Decided requests /> }))}
         <Waiting
             is_loaded=Signal::derive(move || value.with(Option::is_some))
             failure=desk.requests.failure
@@ -94,7 +94,7 @@ fn keep_looking(again: Callback<()>) {
 
 #[component]
 fn Told(desk: Desk) -> impl IntoView {
-    move || {
+    anew(move || {
         desk.told.get().map(|(is_done, word)| {
             let tone = if is_done { Tone::Good } else { Tone::Heed };
             view! {
@@ -105,7 +105,7 @@ fn Told(desk: Desk) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// The certificates whose keys are asked for.

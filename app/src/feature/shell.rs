@@ -9,6 +9,7 @@ use super::Link;
 use super::account_menu::AccountMenu;
 use crate::i18n::{Language, Word, t, word};
 use crate::state::{Session, SignedIn, use_session};
+use crate::ui::anew;
 use crate::{api, browser};
 
 /// An entry of the menu.
@@ -53,9 +54,9 @@ fn Bar(menu: fn(Session) -> &'static [MenuEntry]) -> impl IntoView {
     view! {
         <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
-            {move || is_in.get().then(|| view! { <Menu menu=menu(session) /> })}
+            {anew(move || is_in.get().then(|| view! { <Menu menu=menu(session) /> }))}
             <div class="bar-end">
-                {move || is_in.get().then(|| view! { <AccountMenu /> })}
+                {anew(move || is_in.get().then(|| view! { <AccountMenu /> }))}
                 <LanguageMenu on_choose=keep_language />
             </div>
         </div>

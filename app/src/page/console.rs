@@ -25,7 +25,7 @@ use crate::feature::{Guard, MenuEntry, Shell, in_place, provide_headings, use_go
 use crate::flow::console_place::ConsolePlace;
 use crate::i18n::{provide_language, word};
 use crate::state::{Session, provide_session, use_session};
-use crate::ui::{LiveRegion, provide_announcer};
+use crate::ui::{LiveRegion, anew, provide_announcer, whenever};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -94,14 +94,14 @@ fn Pages() -> impl IntoView {
         place.is_for(|role| session.has_role(&[role])).then_some(place)
     });
     let go = use_go();
-    Effect::new(move || {
+    whenever(move || {
         if allowed.get() == Some(ConsolePlace::Start)
             && let Some(first) = menu(session).first()
         {
             go(first.href, in_place());
         }
     });
-    move || match allowed.get() {
+    anew(move || match allowed.get() {
         None => view! { <RoleNeededPage place=place.get_untracked() /> }.into_any(),
         Some(ConsolePlace::Start) => ().into_any(),
         Some(ConsolePlace::Script(name)) => view! { <ScriptPage name /> }.into_any(),
@@ -110,5 +110,5 @@ fn Pages() -> impl IntoView {
         Some(ConsolePlace::Mail) => view! { <MailPage /> }.into_any(),
         Some(ConsolePlace::Recoveries) => view! { <RecoveriesPage /> }.into_any(),
         Some(ConsolePlace::Unknown) => view! { <NotFoundPage /> }.into_any(),
-    }
+    })
 }

@@ -12,6 +12,7 @@ use crate::feature::{
     load, process_in_url,
 };
 use crate::i18n::{t, word};
+use crate::ui::{anew, whenever_after};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
@@ -24,7 +25,7 @@ pub fn DashboardPage() -> impl IntoView {
             navigate(page::DASHBOARD, NavigateOptions::default());
         }
     });
-    Effect::new(move |was_open: Option<bool>| {
+    whenever_after(move |was_open: Option<bool>| {
         let is_open = process.get().is_some();
         if was_open == Some(true) && !is_open {
             dashboard.again.run(());
@@ -36,7 +37,7 @@ pub fn DashboardPage() -> impl IntoView {
             <Heading text=t(word::dashboard::TITLE) />
             <Content dashboard />
         </div>
-        {move || process.get().map(|id| view! { <GetMobileId id on_close /> })}
+        {anew(move || process.get().map(|id| view! { <GetMobileId id on_close /> }))}
     }
 }
 
@@ -59,10 +60,10 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
         }
     };
     view! {
-        {move || found.get().map(notices)}
+        {anew(move || found.get().map(notices))}
         <div class="cards">
             <GetMobileIdCard refused />
-            {move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> })}
+            {anew(move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> }))}
         </div>
         <Waiting
             is_loaded=Signal::derive(move || value.with(Option::is_some))

@@ -15,7 +15,7 @@ use crate::feature::{Guard, MenuEntry, Shell, provide_headings};
 use crate::flow::place::Place;
 use crate::i18n::{provide_language, word};
 use crate::state::provide_session;
-use crate::ui::{LiveRegion, provide_announcer};
+use crate::ui::{LiveRegion, anew, provide_announcer};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -51,12 +51,12 @@ pub fn Portal() -> impl IntoView {
 fn Pages() -> impl IntoView {
     let path = use_location().pathname;
     let route = Memo::new(move |_| path.with(|path| Place::of(path)));
-    move || match route.get() {
+    anew(move || match route.get() {
         Place::SignIn => view! { <SignInPage /> }.into_any(),
         Place::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),
         Place::MobileIds => view! { <Guard><MobileIdsPage /></Guard> }.into_any(),
         Place::MobileId(id) => view! { <Guard><MobileIdPage id /></Guard> }.into_any(),
         Place::MailLink => view! { <MailLinkPage /> }.into_any(),
         Place::Unknown => view! { <NotFoundPage /> }.into_any(),
-    }
+    })
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::reactive::anew;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// Active, done.
@@ -55,7 +57,7 @@ impl Mark {
 pub fn MarkShape(#[prop(into)] mark: Signal<Mark>) -> impl IntoView {
     view! {
         <svg class="mark" data-mark=move || mark.get().name() viewBox="0 0 20 20" aria-hidden="true">
-            {move || (mark.get() == Mark::Waiting).then(|| view! { <circle class="mark-track" cx="10" cy="10" r="8.5" /> })}
+            {anew(move || (mark.get() == Mark::Waiting).then(|| view! { <circle class="mark-track" cx="10" cy="10" r="8.5" /> }))}
             <path d=move || mark.get().path() />
         </svg>
     }

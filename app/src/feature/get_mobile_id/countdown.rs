@@ -7,7 +7,7 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{say, t, word};
-use crate::ui::use_announcer;
+use crate::ui::{use_announcer, whenever_after};
 
 /// Seconds before the end at which a screen reader is told.
 const SOON: u32 = 60;
@@ -42,7 +42,7 @@ pub fn Countdown(
 fn announce(seconds: RwSignal<u32>) {
     let announcer = use_announcer();
     let (soon, expired) = (t(word::scan::SOON), t(word::scan::EXPIRED));
-    Effect::new(move |before: Option<u32>| {
+    whenever_after(move |before: Option<u32>| {
         let now = seconds.get();
         match before {
             Some(before) if before > SOON && now <= SOON && now > 0 => announcer.say(soon.get_untracked()),

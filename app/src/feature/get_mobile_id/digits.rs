@@ -6,7 +6,7 @@ use shared::api::ProcessAction;
 use super::StepTitle;
 use super::enrollment::{DIGITS, Enrollment};
 use crate::i18n::{say, t, use_language, word};
-use crate::ui::{Button, Field, FieldKind, Look, Mark, MarkShape, use_announcer};
+use crate::ui::{Button, Field, FieldKind, Look, Mark, MarkShape, anew, use_announcer};
 use crate::words;
 
 /// "Pixel 8, Chrome on Android".
@@ -78,7 +78,7 @@ fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
 #[component]
 fn NotMine(enrollment: Enrollment) -> impl IntoView {
     let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NotMyPhone));
-    move || {
+    anew(move || {
         is_offered.get().then(|| {
             view! {
                 <p>
@@ -91,5 +91,5 @@ fn NotMine(enrollment: Enrollment) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }

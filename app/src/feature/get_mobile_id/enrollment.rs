@@ -21,6 +21,7 @@ use crate::flow::process::{
 };
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
+use crate::ui::whenever;
 use crate::words;
 
 pub const DIGITS: &str = "pairing-code";
@@ -95,7 +96,7 @@ impl Enrollment {
 
     /// What was typed or chosen survives a reload, and goes when it is of no more use.
     fn keep(self, name: &'static str, text: RwSignal<String>) {
-        Effect::new(move || {
+        whenever(move || {
             let is_over = matches!(
                 self.picture.get(),
                 Picture::Finishing | Picture::Done | Picture::Ended
@@ -113,7 +114,7 @@ impl Enrollment {
                 && self.slip.with(Option::is_none)
                 && self.on_screen.get() == Some(CodeOnScreen::Wanted)
         });
-        Effect::new(move || {
+        whenever(move || {
             if is_wanted.get() {
                 self.new_code();
             }

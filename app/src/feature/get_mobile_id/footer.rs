@@ -10,7 +10,7 @@ use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
 use crate::flow::process::{Picture, has_none_left, is_half_way};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::ui::{Button, Look, Notice, Tone, anew};
 
 /// The element that says why Next does not go on.
 const WHY: &str = "next-why";
@@ -21,17 +21,17 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
     let picture = enrollment.picture;
     view! {
         <footer class="modal-foot">
-            {move || {
+            {anew(move || {
                 let is_asking = asks.get() && picture.get() != Picture::Ended;
                 is_asking.then(|| view! { <Question enrollment asks close /> })
-            }}
+            })}
             <Why enrollment />
-            {move || match picture.get() {
+            {anew(move || match picture.get() {
                 Picture::Loading => ().into_any(),
                 Picture::Done => view! { <DoneButtons enrollment close /> }.into_any(),
                 Picture::Ended => view! { <EndedButtons close /> }.into_any(),
                 _ => view! { <Buttons enrollment asks close /> }.into_any(),
-            }}
+            })}
         </footer>
     }
 }
@@ -74,7 +74,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
     view! {
         <div class="modal-buttons">
             <Button label=t(word::process::CANCEL) busy=enrollment.busy unusable=cannot_cancel on_press=cancel />
-            {move || {
+            {anew(move || {
                 asked()
                     .map(|_| {
                         view! {
@@ -85,8 +85,8 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
                             />
                         }
                     })
-            }}
-            {move || {
+            })}
+            {anew(move || {
                 (asked() != Some(ApprovalState::Pending))
                     .then(|| {
                         view! {
@@ -100,7 +100,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
                             />
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

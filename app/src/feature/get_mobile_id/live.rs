@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::enrollment::Enrollment;
 use crate::api::events::{self, Heard, Stream};
+use crate::ui::whenever;
 
 /// Between two attempts, where the browser does not try by itself.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -27,7 +28,7 @@ pub fn keep_live(enrollment: Enrollment) {
             .view
             .with(|view| view.as_ref().is_some_and(|view| view.state.is_final()))
     });
-    Effect::new(move || {
+    whenever(move || {
         if is_over.get() {
             live.stream.set_value(None);
             enrollment.interrupted.set(false);

@@ -11,7 +11,7 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Ring, use_announcer};
+use crate::ui::{Button, Look, Mark, MarkShape, Ring, anew, use_announcer, whenever_after};
 use crate::words;
 
 #[component]
@@ -43,15 +43,15 @@ pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
                 <Standing mail />
             </div>
             <div class="stack">
-                {move || (!is_of_no_use.get()).then(|| view! { <How /> })}
+                {anew(move || (!is_of_no_use.get()).then(|| view! { <How /> }))}
                 <div class="row">
-                    {move || {
+                    {anew(move || {
                         (!is_of_no_use.get() || is_over.get()).then(|| view! { <Countdown seconds /> })
-                    }}
-                    {move || {
+                    })}
+                    {anew(move || {
                         let look = if is_of_no_use.get() { Look::Primary } else { Look::Quiet };
                         view! { <Resend enrollment mail is_over look /> }
-                    }}
+                    })}
                 </div>
             </div>
         </div>
@@ -159,7 +159,7 @@ fn NothingCame() -> impl IntoView {
 #[component]
 fn ShowHere(enrollment: Enrollment) -> impl IntoView {
     let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NewCode));
-    move || {
+    anew(move || {
         is_offered.get().then(|| {
             view! {
                 <Button
@@ -170,7 +170,7 @@ fn ShowHere(enrollment: Enrollment) -> impl IntoView {
                 />
             }
         })
-    }
+    })
 }
 
 fn announce_new_mails(enrollment: Enrollment) {
@@ -181,7 +181,7 @@ fn announce_new_mails(enrollment: Enrollment) {
             .view
             .with(|view| Some(view.as_ref()?.activation.as_ref()?.number))
     });
-    Effect::new(move |before: Option<Option<u32>>| {
+    whenever_after(move |before: Option<Option<u32>>| {
         let now = number.get();
         if before.flatten().is_some_and(|before| Some(before) != now) && now.is_some() {
             announcer.say(sentence.get_untracked());

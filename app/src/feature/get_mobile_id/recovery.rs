@@ -7,7 +7,7 @@ use super::enrollment::Enrollment;
 use crate::feature::certificates::{lines, validity};
 use crate::flow::encryption::{asks_first, can_choose, chosen, toggled, written};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Choice, Look};
+use crate::ui::{Button, Choice, Look, anew};
 use crate::words;
 
 /// From so many on, the list scrolls by itself and has buttons for all of them.
@@ -31,7 +31,7 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
             <h3>{t(word::recover::TITLE)}</h3>
             <p>{t(word::recover::WHAT)}</p>
             {list}
-            {move || asks.get().then(|| view! { <p>{t(word::recover::APPROVAL)}</p> })}
+            {anew(move || asks.get().then(|| view! { <p>{t(word::recover::APPROVAL)}</p> }))}
         </section>
     })
 }

@@ -9,7 +9,7 @@ use crate::feature::lock_reasons::LockReasons;
 use crate::feature::mobile_id_card::MobileIdMark;
 use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Choice, Tone, notice};
+use crate::ui::{Choice, Tone, anew, notice};
 
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
@@ -19,11 +19,11 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
             .view
             .with(|view| view.as_ref()?.active_mobile_id.clone())
     });
-    move || {
+    anew(move || {
         earlier
             .get()
             .map(|earlier| view! { <Standing enrollment earlier /> })
-    }
+    })
 }
 
 #[component]
@@ -68,7 +68,7 @@ fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                 />
             </fieldset>
             <div class="reasons">
-                {move || {
+                {anew(move || {
                     is_replaced
                         .get()
                         .then(|| {
@@ -77,7 +77,7 @@ fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                                 <p role="status">{encryption}</p>
                             }
                         })
-                }}
+                })}
             </div>
         </section>
     }
@@ -92,7 +92,7 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
             .unwrap_or_default()
     });
     let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
-    move || is_told.get().then(|| notice(Tone::Calm, false, sentence))
+    anew(move || is_told.get().then(|| notice(Tone::Calm, false, sentence)))
 }
 
 fn fate(view: &ProcessView, language: Language) -> Option<String> {

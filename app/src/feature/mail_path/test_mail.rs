@@ -8,7 +8,7 @@ use super::choice::Choice;
 use crate::api::{self, Failure};
 use crate::i18n::{Language, say, t, use_language, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Notice, Tone};
+use crate::ui::{Button, Notice, Tone, anew};
 use crate::words;
 
 const WHERE: &str = "test-where";
@@ -56,7 +56,7 @@ pub fn TestMail(path: MailPath) -> impl IntoView {
                     on_press=send
                 />
             </div>
-            <div role="status">{move || outcome.get().map(|outcome| view! { <Outcome outcome /> })}</div>
+            <div role="status">{anew(move || outcome.get().map(|outcome| view! { <Outcome outcome /> }))}</div>
         </section>
     }
 }

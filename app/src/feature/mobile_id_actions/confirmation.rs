@@ -9,7 +9,7 @@ use super::Actions;
 use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Button, Look, Modal, Tone, close_modal, notice};
+use crate::ui::{Button, Look, Modal, Tone, anew, close_modal, notice};
 
 /// Title, consequence, and the button that does it.
 const fn words_of(action: MobileIdAction) -> [Word; 3] {
@@ -24,7 +24,7 @@ const fn words_of(action: MobileIdAction) -> [Word; 3] {
 
 #[component]
 pub fn Confirmation(actions: Actions) -> impl IntoView {
-    move || actions.is_open.get().then(|| view! { <Question actions /> })
+    anew(move || actions.is_open.get().then(|| view! { <Question actions /> }))
 }
 
 /// It goes from one question to another without closing.
@@ -52,7 +52,7 @@ fn Question(actions: Actions) -> impl IntoView {
             <form class="modal-form" novalidate on:submit=go>
                 <div class="modal-body modal-short">
                     <p>{text}</p>
-                    {move || is_lock.get().then(|| view! { <Lock actions /> })}
+                    {anew(move || is_lock.get().then(|| view! { <Lock actions /> }))}
                     <PasswordAgain
                         password=actions.password
                         is_needed=actions.password_needed
@@ -97,7 +97,7 @@ fn Mislaid(actions: Actions) -> impl IntoView {
         actions.reason.get() == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause)
     });
     let pause = Callback::new(move |()| actions.asked.set(MobileIdAction::Pause));
-    move || {
+    anew(move || {
         is_mislaid.get().then(|| {
             view! {
                 <p class="row">
@@ -106,14 +106,14 @@ fn Mislaid(actions: Actions) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Why it was not done, where the password's field does not say so.
 #[component]
 fn Failed(actions: Actions) -> impl IntoView {
-    move || {
+    anew(move || {
         let slip = actions.slip.get().filter(|slip| slip.field != Some(PASSWORD));
         slip.map(|slip| notice(Tone::Bad, true, say(move |language| slip.text(language))))
-    }
+    })
 }

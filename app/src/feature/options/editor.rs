@@ -8,6 +8,7 @@ use super::desk::Desk;
 use crate::browser;
 use crate::flow::draft::{line_count, offset};
 use crate::i18n::t;
+use crate::ui::{anew, whenever};
 use crate::words;
 
 const ID: &str = "script";
@@ -42,7 +43,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
         desk.check
             .with(|check| check.as_ref().is_some_and(|check| !check.faults.is_empty()))
     });
-    Effect::new(move || {
+    whenever(move || {
         let Some((line, column)) = desk.place.get() else {
             return;
         };
@@ -59,7 +60,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
             <label for=ID>{t(words::script_name(desk.name).script)}</label>
             <div class="editor" node_ref=frame>
                 <div class="editor-numbers" aria-hidden="true">
-                    {move || {
+                    {anew(move || {
                         marks
                             .get()
                             .into_iter()
@@ -73,7 +74,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
                                 }
                             })
                             .collect_view()
-                    }} {numbers}
+                    })} {numbers}
                 </div>
                 <textarea
                     id=ID

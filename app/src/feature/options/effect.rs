@@ -9,6 +9,7 @@ use super::person::Person;
 use super::preview::Preview;
 use super::reminders::Reminders;
 use crate::i18n::{Language, Word, say, t, word};
+use crate::ui::anew;
 use crate::words;
 
 #[component]
@@ -25,17 +26,17 @@ pub fn Effect(desk: Desk) -> impl IntoView {
         <section class="card effect" aria-labelledby="effect-title" aria-busy=move || desk.is_checking.get().then_some("true")>
             <h2 id="effect-title">{t(word::options::EFFECT)}</h2>
             <Person desk />
-            {move || match desk.name {
+            {anew(move || match desk.name {
                 ScriptName::Options => effect.get().map(|effect| view! { <Options effect /> }).into_any(),
                 ScriptName::ExpiringOptions => {
                     reminders.get().map(|effect| view! { <Reminders effect /> }).into_any()
                 }
-            }}
-            {move || {
+            })}
+            {anew(move || {
                 let is_without = effect.with(Option::is_none) && reminders.with(Option::is_none);
                 (is_without && !desk.is_checking.get())
                     .then(|| view! { <p class="muted">{t(words::script_name(desk.name).no_effect)}</p> })
-            }}
+            })}
         </section>
     }
 }

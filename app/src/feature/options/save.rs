@@ -13,7 +13,7 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Field, Look, Modal, Notice, Tone, close_modal};
+use crate::ui::{Button, Field, Look, Modal, Notice, Tone, anew, close_modal, whenever};
 use crate::words;
 
 const COMMENT: &str = "comment";
@@ -147,7 +147,7 @@ fn Foot(busy: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
 /// Why it was not saved; pressing once more is safe.
 #[component]
 fn Refused(failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    move || {
+    anew(move || {
         failure.get().map(|failure| {
             let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
             view! {
@@ -156,18 +156,18 @@ fn Refused(failure: RwSignal<Option<Failure>>) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// What was saved, in a word, and what it means for those who are in the middle of it.
 #[component]
 pub fn Saved(desk: Desk) -> impl IntoView {
-    Effect::new(move || {
+    whenever(move || {
         if desk.saved.with(Option::is_some) {
             request_animation_frame(|| browser::focus(SAVED));
         }
     });
-    move || {
+    anew(move || {
         desk.saved.get().map(|version| {
             let told = say(move |language| word::options::saved(language, &version.number.to_string()));
             view! {
@@ -176,5 +176,5 @@ pub fn Saved(desk: Desk) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }

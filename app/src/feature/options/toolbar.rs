@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::desk::Desk;
 use crate::i18n::{Word, t, word};
-use crate::ui::{Button, Look};
+use crate::ui::{Button, Look, anew};
 use crate::{api, browser};
 
 /// As much as the server takes.
@@ -58,16 +58,16 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
                 described_by=WHY
                 on_press=save
             />
-            {move || {
+            {anew(move || {
                 is_changed
                     .get()
                     .then(|| view! { <Button label=t(word::options::DISCARD) on_press=discard /> })
-            }}
-            {move || {
+            })}
+            {anew(move || {
                 (!is_changed.get() && thrown.get().is_some())
                     .then(|| view! { <Button label=t(word::options::BRING_BACK) on_press=bring_back /> })
-            }}
-            <p id=WHY class="muted">{move || why.get().word().map(t)}</p>
+            })}
+            <p id=WHY class="muted">{anew(move || why.get().word().map(t))}</p>
         </div>
         <Files desk />
     }
@@ -126,7 +126,7 @@ fn Files(desk: Desk) -> impl IntoView {
                 {t(word::options::IMPORT)}
                 <input type="file" class="for-ears" accept=".rhai,.txt,text/plain" on:change=take />
             </label>
-            {move || {
+            {anew(move || {
                 number
                     .get()
                     .map(|number| {
@@ -136,8 +136,8 @@ fn Files(desk: Desk) -> impl IntoView {
                             </a>
                         }
                     })
-            }}
+            })}
         </div>
-        <p class="field-error" role="alert">{move || slip.get().map(t)}</p>
+        <p class="field-error" role="alert">{anew(move || slip.get().map(t))}</p>
     }
 }

@@ -10,7 +10,7 @@ use crate::api;
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
-use crate::ui::{Look, Notice, Tone};
+use crate::ui::{Look, Notice, Tone, anew};
 use crate::words;
 
 #[component]
@@ -19,9 +19,9 @@ pub fn Pending(desk: Desk, requests: Memo<Option<Vec<RecoveryRequest>>>) -> impl
     view! {
         <section class="stack" aria-labelledby="pending-title">
             <h2 id="pending-title">{t(word::recoveries::PENDING)}</h2>
-            {move || {
+            {anew(move || {
                 all().is_empty().then(|| view! { <p class="muted">{t(word::recoveries::NONE)}</p> })
-            }}
+            })}
             // One that is there already is not drawn anew: what is written in it stays.
             <For each=all key=|request| request.id let:request>
                 <Request desk request />
@@ -111,7 +111,7 @@ fn Decide(desk: Desk, request: RecoveryRequest) -> impl IntoView {
                 prop:value=reason
                 on:input=move |event| reason.set(event_target_value(&event))
             ></textarea>
-            <p id=error class="field-error" role="alert">{move || slip.get().map(t)}</p>
+            <p id=error class="field-error" role="alert">{anew(move || slip.get().map(t))}</p>
         </div>
         <div class="row">
             <Press
