@@ -19,6 +19,6 @@ pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
 pub use modal::{Modal, close_modal};
 pub use notice::{Notice, Tone, notice};
 pub use qr::Qr;
-pub use reactive::{anew, whenever, whenever_after};
+pub use reactive::{anew, derived, memo, whenever, whenever_after};
 pub use ring::Ring;
 pub use state_mark::{Mark, MarkShape, StateMark};

@@ -14,7 +14,7 @@ use crate::api;
 use crate::browser;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, anew};
+use crate::ui::{Button, anew, memo};
 
 fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
     event.current_target()?.dyn_into().ok()
@@ -23,7 +23,7 @@ fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let session = use_session();
-    let name = Memo::new(move |_| match session.signed_in.get() {
+    let name = memo(move || match session.signed_in.get() {
         SignedIn::Yes(me) => me.display_name,
         _ => String::new(),
     });

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::browser;
 use crate::flow::process::{Picture, STEPS, step_number};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, anew, close_modal, whenever_after};
+use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, anew, close_modal, memo, whenever_after};
 use crate::words;
 use enrollment::Enrollment;
 
@@ -43,7 +43,7 @@ pub fn process_url(id: Uuid) -> String {
 /// The process that the URL names.
 pub fn process_in_url() -> Memo<Option<Uuid>> {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get(QUERY)?.parse().ok()))
+    memo(move || query.with(|query| query.get(QUERY)?.parse().ok()))
 }
 
 #[component]
@@ -78,7 +78,7 @@ pub fn GetMobileId(
 
 #[component]
 fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let number = Memo::new(move |_| {
+    let number = memo(move || {
         enrollment
             .view
             .with(|view| view.as_ref().map_or(1, |view| step_number(view.step)))
@@ -122,7 +122,7 @@ fn Interruption(enrollment: Enrollment) -> impl IntoView {
 /// One picture at a time. It is drawn anew only when the picture changes, never for a mere update.
 #[component]
 fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let is_in_trouble = Memo::new(move |_| enrollment.trouble.with(Option::is_some));
+    let is_in_trouble = memo(move || enrollment.trouble.with(Option::is_some));
     let picture = enrollment.picture;
     whenever_after(move |before: Option<Picture>| {
         let now = picture.get();

@@ -13,7 +13,7 @@ use super::process_url;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Look, Notice, Tone, anew, notice};
+use crate::ui::{Button, Look, Notice, Tone, anew, memo, notice};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ pub fn GetMobileIdCard(
     refused: Signal<Option<Code>>,
 ) -> impl IntoView {
     let starting = start();
-    let is_refused = Memo::new(move |_| refused.get().is_some());
+    let is_refused = memo(move || refused.get().is_some());
     let why = say(move |language| {
         refused
             .get()

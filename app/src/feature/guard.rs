@@ -7,7 +7,7 @@ use crate::browser;
 use crate::flow::return_path::sign_in_from;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Notice, Ring, Tone, anew, whenever};
+use crate::ui::{Button, Notice, Ring, Tone, anew, memo, whenever};
 use crate::words;
 
 #[derive(Clone, PartialEq)]
@@ -21,7 +21,7 @@ enum Gate {
 #[component]
 pub fn Guard(children: ChildrenFn) -> impl IntoView {
     let session = use_session();
-    let gate = Memo::new(move |_| match session.signed_in.get() {
+    let gate = memo(move || match session.signed_in.get() {
         SignedIn::Unknown => Gate::Waiting,
         SignedIn::No => Gate::Shut,
         SignedIn::Yes(_) => Gate::Open,

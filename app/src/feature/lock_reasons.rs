@@ -6,7 +6,7 @@ use shared::api::{EncryptionFate, LockReason};
 
 use crate::flow::encryption;
 use crate::i18n::{Word, say, t, word};
-use crate::ui::Choice;
+use crate::ui::{Choice, derived};
 use crate::words;
 
 /// Of the first reason's radio button: the place to go to where none is chosen.
@@ -54,7 +54,7 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
                             group="reason"
                             label=t(words::lock_reason(reason))
                             means=t(choice.means)
-                            is_on=Signal::derive(move || chosen.get() == Some(reason))
+                            is_on=derived(move || chosen.get() == Some(reason))
                             on_change=Callback::new(move |_| chosen.set(Some(reason)))
                         />
                     }
@@ -79,7 +79,7 @@ pub fn Fate(reason: RwSignal<Option<LockReason>>, said: RwSignal<Option<Encrypti
                 group="fate"
                 label=t(label)
                 means=t(means)
-                is_on=Signal::derive(move || encryption::fate(said.get(), reason.get()) == Some(fate))
+                is_on=derived(move || encryption::fate(said.get(), reason.get()) == Some(fate))
                 on_change=Callback::new(move |_| said.set(Some(fate)))
             />
         }

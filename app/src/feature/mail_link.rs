@@ -11,7 +11,7 @@ use super::heading::{Heading, focus_heading};
 use super::link::Link;
 use crate::api::{self, Failure};
 use crate::i18n::{Language, Word, say, t, use_language, word};
-use crate::ui::{Announcer, Button, Look, Mark, MarkShape, Notice, Ring, Tone, anew, use_announcer};
+use crate::ui::{Announcer, Button, Look, Mark, MarkShape, Notice, Ring, Tone, anew, memo, use_announcer};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -92,7 +92,7 @@ const fn title(link: &MailLink) -> Word {
 #[component]
 pub fn MailLinkLetter(token: String) -> impl IntoView {
     let letter = Letter::open(token);
-    let is_unknown = Memo::new(move |_| {
+    let is_unknown = memo(move || {
         letter.failure.with(|failure| {
             let code = failure.as_ref().and_then(Failure::code);
             matches!(code, Some(Code::MailLinkUnknown | Code::MalformedRequest))

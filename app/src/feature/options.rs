@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use shared::api::ScriptName;
 
 use super::loaded::Waiting;
-use crate::ui::anew;
+use crate::ui::{anew, derived};
 use desk::Desk;
 
 pub use version::ScriptVersionDetails;
@@ -48,7 +48,7 @@ pub fn ScriptEditor(name: ScriptName) -> impl IntoView {
                     })
             })}
             <Waiting
-                is_loaded=Signal::derive(move || desk.is_open())
+                is_loaded=derived(move || desk.is_open())
                 failure=desk.failure
                 again=desk.again
             />

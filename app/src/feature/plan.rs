@@ -5,7 +5,7 @@ use shared::api::{CertificateChoice, OfferedCertificate, Plan, Purpose};
 
 use super::facts::Facts;
 use crate::i18n::{say, t, word};
-use crate::ui::Choice;
+use crate::ui::{Choice, derived};
 use crate::words;
 
 /// What the user has chosen; `None`: nothing yet, and what the plan says holds.
@@ -71,8 +71,7 @@ fn Offer(offer: OfferedCertificate, certificates: Vec<Purpose>, chosen: Chosen) 
     let OfferedCertificate { purpose, choice } = offer;
     let fixed = choice == CertificateChoice::Required;
     let before = certificates.clone();
-    let is_on =
-        Signal::derive(move || chosen.with(|chosen| chosen.as_ref().unwrap_or(&before).contains(&purpose)));
+    let is_on = derived(move || chosen.with(|chosen| chosen.as_ref().unwrap_or(&before).contains(&purpose)));
     let on_change = Callback::new(move |is_on| {
         let mut now = chosen.get_untracked().unwrap_or_else(|| certificates.clone());
         now.retain(|one| *one != purpose);

@@ -14,7 +14,7 @@ use super::loaded::{Loaded, Waiting, load};
 use crate::api;
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Notice, Tone, anew};
+use crate::ui::{Notice, Tone, anew, derived, memo};
 use crate::words;
 use decided::Decided;
 use pending::Pending;
@@ -50,7 +50,7 @@ pub fn RecoveryRequests() -> impl IntoView {
     let of = move |is_pending: bool| {
         let is_one =
             move |one: &RecoveryRequest| (one.approval.state == ApprovalState::Pending) == is_pending;
-        Memo::new(move |_| {
+        memo(move || {
             value.with(|all| {
                 let all = all.as_ref()?;
                 Some(all.iter().filter(|one| is_one(one)).cloned().collect::<Vec<_>>())
@@ -63,7 +63,7 @@ pub fn RecoveryRequests() -> impl IntoView {
         {anew(move || value.with(Option::is_some).then(|| view! { <Pending desk requests=pending /> }))}
         {anew(move || decided.get().map(|requests| view! { <Decided requests /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=desk.requests.failure
             again=desk.requests.again
         />

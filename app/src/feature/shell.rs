@@ -9,7 +9,7 @@ use super::Link;
 use super::account_menu::AccountMenu;
 use crate::i18n::{Language, Word, t, word};
 use crate::state::{Session, SignedIn, use_session};
-use crate::ui::anew;
+use crate::ui::{anew, derived, memo};
 use crate::{api, browser};
 
 /// An entry of the menu.
@@ -40,7 +40,7 @@ pub fn Shell(
 #[component]
 fn Bar(menu: fn(Session) -> &'static [MenuEntry]) -> impl IntoView {
     let session = use_session();
-    let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
+    let is_in = memo(move || matches!(session.signed_in.get(), SignedIn::Yes(_)));
     // Mails to who is signed in follow the page.
     let keep_language = Callback::new(move |chosen: Language| {
         if is_in.get_untracked() {
@@ -67,7 +67,7 @@ fn Bar(menu: fn(Session) -> &'static [MenuEntry]) -> impl IntoView {
 fn Menu(menu: &'static [MenuEntry]) -> impl IntoView {
     let path = use_location().pathname;
     let entry = |MenuEntry { href, label, is_at }: MenuEntry| {
-        let current = Signal::derive(move || path.with(|path| is_at(path)));
+        let current = derived(move || path.with(|path| is_at(path)));
         view! { <Link href current>{t(label)}</Link> }
     };
     view! {

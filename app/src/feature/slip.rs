@@ -7,7 +7,7 @@ use shared::problem::Code;
 use crate::api::Failure;
 use crate::browser;
 use crate::i18n::{Language, Word, say, t, word};
-use crate::ui::{Field, FieldKind, anew, whenever};
+use crate::ui::{Field, FieldKind, anew, derived, whenever};
 use crate::words;
 
 pub const PASSWORD: &str = "password-again";
@@ -68,7 +68,7 @@ pub fn PasswordAgain(
             .filter(|slip| slip.field == Some(PASSWORD))
             .map_or_else(String::new, |slip| slip.text(language))
     });
-    let error = Signal::derive(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
+    let error = derived(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
     whenever(move || {
         // The server has asked for it: the field appears, and that is where one goes on.
         if is_needed.get() && slip.with_untracked(Option::is_some) {

@@ -25,7 +25,7 @@ use crate::feature::{Guard, MenuEntry, Shell, in_place, provide_headings, use_go
 use crate::flow::console_place::ConsolePlace;
 use crate::i18n::{provide_language, word};
 use crate::state::{Session, provide_session, use_session};
-use crate::ui::{LiveRegion, anew, provide_announcer, whenever};
+use crate::ui::{LiveRegion, anew, memo, provide_announcer, whenever};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -87,9 +87,9 @@ pub fn Console() -> impl IntoView {
 fn Pages() -> impl IntoView {
     let session = use_session();
     let path = use_location().pathname;
-    let place = Memo::new(move |_| path.with(|path| ConsolePlace::of(path)));
+    let place = memo(move || path.with(|path| ConsolePlace::of(path)));
     // `None`: not for this user.
-    let allowed = Memo::new(move |_| {
+    let allowed = memo(move || {
         let place = place.get();
         place.is_for(|role| session.has_role(&[role])).then_some(place)
     });

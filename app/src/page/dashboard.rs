@@ -12,7 +12,7 @@ use crate::feature::{
     load, process_in_url,
 };
 use crate::i18n::{t, word};
-use crate::ui::{anew, whenever_after};
+use crate::ui::{anew, derived, memo, whenever_after};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
@@ -45,9 +45,8 @@ pub fn DashboardPage() -> impl IntoView {
 fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
     let value = dashboard.value;
     // Looked at again, it is drawn again only where it has changed.
-    let found = Memo::new(move |_| value.get());
-    let refused =
-        Memo::new(move |_| found.with(|found| found.as_ref().and_then(|found| found.start_refused)));
+    let found = memo(move || value.get());
+    let refused = memo(move || found.with(|found| found.as_ref().and_then(|found| found.start_refused)));
     let notices = move |found: Dashboard| {
         let can_start = found.start_refused.is_none();
         view! {
@@ -66,7 +65,7 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
             {anew(move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> }))}
         </div>
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=dashboard.failure
             again=dashboard.again
         />

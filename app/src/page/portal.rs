@@ -15,7 +15,7 @@ use crate::feature::{Guard, MenuEntry, Shell, provide_headings};
 use crate::flow::place::Place;
 use crate::i18n::{provide_language, word};
 use crate::state::provide_session;
-use crate::ui::{LiveRegion, anew, provide_announcer};
+use crate::ui::{LiveRegion, anew, memo, provide_announcer};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -50,7 +50,7 @@ pub fn Portal() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     let path = use_location().pathname;
-    let route = Memo::new(move |_| path.with(|path| Place::of(path)));
+    let route = memo(move || path.with(|path| Place::of(path)));
     anew(move || match route.get() {
         Place::SignIn => view! { <SignInPage /> }.into_any(),
         Place::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),

@@ -9,7 +9,7 @@ use super::recovery::settled;
 use crate::feature::slip::PasswordAgain;
 use crate::i18n::{say, t, word};
 use crate::state::SignedIn;
-use crate::ui::{Mark, MarkShape, Notice, Tone};
+use crate::ui::{Mark, MarkShape, Notice, Tone, derived};
 use crate::words;
 
 /// Nobody has decided yet.
@@ -33,7 +33,7 @@ pub fn Waiting(enrollment: Enrollment) -> impl IntoView {
     } else {
         word::recover::CLOSE
     };
-    let is_needed = Signal::derive(move || enrollment.without.get() && enrollment.password_needed());
+    let is_needed = derived(move || enrollment.without.get() && enrollment.password_needed());
     Some(view! {
         <div class="stack appear">
             <div class="headline">

@@ -10,7 +10,7 @@ use super::{STEP_TITLE, StepTitle};
 use crate::browser;
 use crate::flow::process::CodeOnScreen;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, anew, use_announcer, whenever_after};
+use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, anew, memo, use_announcer, whenever_after};
 
 /// A phone's own screen: there is nothing to scan it with.
 const ON_A_PHONE: &str = "(max-width: 40rem) and (pointer: coarse)";
@@ -60,7 +60,7 @@ fn OnScreen(enrollment: Enrollment, on_screen: Option<CodeOnScreen>) -> impl Int
 fn announce_new_codes(enrollment: Enrollment) {
     let announcer = use_announcer();
     let sentence = t(word::scan::NEW_SHOWN);
-    let number = Memo::new(move |_| enrollment.code.with(|code| code.as_ref().map(|code| code.number)));
+    let number = memo(move || enrollment.code.with(|code| code.as_ref().map(|code| code.number)));
     whenever_after(move |before: Option<Option<u32>>| {
         let now = number.get();
         if before.flatten().is_some_and(|before| Some(before) != now) {
@@ -73,7 +73,7 @@ fn announce_new_codes(enrollment: Enrollment) {
 /// No code in this window yet: one is on its way, or could not be had.
 #[component]
 fn Wanted(enrollment: Enrollment) -> impl IntoView {
-    let has_failed = Memo::new(move |_| !enrollment.busy.get() && enrollment.slip.with(Option::is_some));
+    let has_failed = memo(move || !enrollment.busy.get() && enrollment.slip.with(Option::is_some));
     anew(move || {
         if has_failed.get() {
             view! { <NewCode enrollment /> }.into_any()

@@ -7,14 +7,14 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{say, t, word};
-use crate::ui::{use_announcer, whenever_after};
+use crate::ui::{memo, use_announcer, whenever_after};
 
 /// Seconds before the end at which a screen reader is told.
 const SOON: u32 = 60;
 
 /// Until the code that is out expires.
 pub fn code_seconds_left(enrollment: Enrollment) -> RwSignal<u32> {
-    seconds_left(Memo::new(move |_| {
+    seconds_left(memo(move || {
         enrollment
             .view
             .with(|view| browser::milliseconds(&view.as_ref()?.activation.as_ref()?.expires_at))

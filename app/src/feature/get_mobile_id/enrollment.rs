@@ -21,7 +21,7 @@ use crate::flow::process::{
 };
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
-use crate::ui::whenever;
+use crate::ui::{derived, memo, whenever};
 use crate::words;
 
 pub const DIGITS: &str = "pairing-code";
@@ -70,7 +70,7 @@ impl Enrollment {
             session: use_session(),
             view,
             code: RwSignal::new(None),
-            on_screen: Memo::new(move |_| {
+            on_screen: memo(move || {
                 let known = known.get();
                 view.with(|view| code_on_screen(view.as_ref()?, known))
             }),
@@ -85,7 +85,7 @@ impl Enrollment {
             recover: kept(RECOVER, id),
             without: RwSignal::new(false),
             replaces: RwSignal::new(None),
-            picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
+            picture: memo(move || view.with(|view| picture(view.as_ref()))),
         };
         enrollment.keep(DIGITS, enrollment.digits);
         enrollment.keep(RECOVER, enrollment.recover);
@@ -109,7 +109,7 @@ impl Enrollment {
     /// A window that comes to an open process without a code asks for one, once no other call is under way: the
     /// answer to that one may bring it.
     fn keep_a_code(self) {
-        let is_wanted = Memo::new(move |_| {
+        let is_wanted = memo(move || {
             !self.busy.get()
                 && self.slip.with(Option::is_none)
                 && self.on_screen.get() == Some(CodeOnScreen::Wanted)
@@ -354,7 +354,7 @@ impl Enrollment {
 
     /// What is wrong at this field.
     pub fn slip_at(self, field: &'static str) -> Signal<Option<Slip>> {
-        Signal::derive(move || self.slip.get().filter(|slip| slip.field == Some(field)))
+        derived(move || self.slip.get().filter(|slip| slip.field == Some(field)))
     }
 }
 

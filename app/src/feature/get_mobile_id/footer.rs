@@ -10,7 +10,7 @@ use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
 use crate::flow::process::{Picture, has_none_left, is_half_way};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Tone, anew};
+use crate::ui::{Button, Look, Notice, Tone, anew, derived, memo};
 
 /// The element that says why Next does not go on.
 const WHY: &str = "next-why";
@@ -39,7 +39,7 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// Why the last press did not go on, where it concerns no field.
 #[component]
 fn Why(enrollment: Enrollment) -> impl IntoView {
-    let slip = Signal::derive(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
+    let slip = derived(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
     let sentence = say(move |language| match slip.get() {
         Some(slip) => slip.text(language),
         None if enrollment.picture.get() == Picture::Finishing => {
@@ -53,7 +53,7 @@ fn Why(enrollment: Enrollment) -> impl IntoView {
 #[component]
 fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
     let view = enrollment.view;
-    let cannot_cancel = Memo::new(move |_| !enrollment.allows(ProcessAction::Cancel));
+    let cannot_cancel = memo(move || !enrollment.allows(ProcessAction::Cancel));
     let cancel = Callback::new(move |()| {
         let is_asked_first = |view: &ProcessView| is_half_way(view.state) || has_none_left(view);
         if view.with_untracked(|view| view.as_ref().is_some_and(is_asked_first)) {
@@ -94,7 +94,7 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
                                 label=next
                                 look=Look::Primary
                                 busy=enrollment.busy
-                                unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
+                                unusable=derived(move || enrollment.picture.get() == Picture::Finishing)
                                 described_by=WHY
                                 submit=true
                             />

@@ -10,11 +10,12 @@ use super::{StepTitle, Unbroken, recovery};
 use crate::feature::plan::PlanFacts;
 use crate::feature::slip::PasswordAgain;
 use crate::i18n::{say, t, word};
+use crate::ui::derived;
 
 #[component]
 pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
     let view: Option<ProcessView> = enrollment.view.get_untracked();
-    let is_needed = Signal::derive(move || enrollment.password_needed());
+    let is_needed = derived(move || enrollment.password_needed());
     // What came of a request is the headline then.
     let is_decided = enrollment
         .recovery()

@@ -8,7 +8,7 @@ use shared::url::page;
 use super::enrollment::Enrollment;
 use crate::browser;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, anew, use_announcer};
+use crate::ui::{Button, anew, memo, use_announcer};
 
 #[component]
 pub fn OtherWays(
@@ -56,7 +56,7 @@ pub fn OtherWays(
 /// Where the options leave it and there is an address.
 #[component]
 fn ByMail(enrollment: Enrollment) -> impl IntoView {
-    let address = Memo::new(move |_| {
+    let address = memo(move || {
         let address = enrollment
             .view
             .with(|view| view.as_ref()?.plan.mail_address.clone());

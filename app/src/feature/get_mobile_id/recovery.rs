@@ -7,7 +7,7 @@ use super::enrollment::Enrollment;
 use crate::feature::certificates::{lines, validity};
 use crate::flow::encryption::{asks_first, can_choose, chosen, toggled, written};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Choice, Look, anew};
+use crate::ui::{Button, Choice, Look, anew, derived, memo};
 use crate::words;
 
 /// From so many on, the list scrolls by itself and has buttons for all of them.
@@ -20,7 +20,7 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
         .recovery()
         .filter(|recovery| !recovery.earlier.is_empty())?;
     let asks = recovery.clone();
-    let asks = Memo::new(move |_| enrollment.recover.with(|kept| asks_first(&asks, kept)));
+    let asks = memo(move || enrollment.recover.with(|kept| asks_first(&asks, kept)));
     let list = if can_choose(&recovery) {
         view! { <Boxes enrollment recovery /> }.into_any()
     } else {
@@ -84,7 +84,7 @@ fn Boxes(enrollment: Enrollment, recovery: RecoveryView) -> impl IntoView {
                 let (serial, id) = (one.serial.clone(), format!("earlier-{}", one.serial));
                 let is_on = {
                     let serial = serial.clone();
-                    Signal::derive(move || kept.with(|kept| serials(kept).contains(&serial)))
+                    derived(move || kept.with(|kept| serials(kept).contains(&serial)))
                 };
                 let on_change = Callback::new(move |is_on| {
                     kept.update(|kept| {

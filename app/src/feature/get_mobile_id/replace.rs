@@ -9,12 +9,12 @@ use crate::feature::lock_reasons::LockReasons;
 use crate::feature::mobile_id_card::MobileIdMark;
 use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Choice, Tone, anew, notice};
+use crate::ui::{Choice, Tone, anew, derived, memo, notice};
 
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
 pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
-    let earlier = Memo::new(move |_| {
+    let earlier = memo(move || {
         enrollment
             .view
             .with(|view| view.as_ref()?.active_mobile_id.clone())
@@ -29,7 +29,7 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
 #[component]
 fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
     let replaces = enrollment.replaces;
-    let is_replaced = Memo::new(move |_| replaces.get().is_some());
+    let is_replaced = memo(move || replaces.get().is_some());
     let state = earlier.state;
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
@@ -55,7 +55,7 @@ fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                     group="earlier"
                     label=t(word::replace::KEEP)
                     means=t(word::replace::KEEP_TEXT)
-                    is_on=Signal::derive(move || !is_replaced.get())
+                    is_on=derived(move || !is_replaced.get())
                     on_change=Callback::new(move |_| replaces.set(None))
                 />
                 <Choice
@@ -91,7 +91,7 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
         view.with(|view| view.as_ref().and_then(|view| fate(view, language)))
             .unwrap_or_default()
     });
-    let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
+    let is_told = memo(move || !sentence.with(String::is_empty));
     anew(move || is_told.get().then(|| notice(Tone::Calm, false, sentence)))
 }
 

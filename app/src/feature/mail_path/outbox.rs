@@ -10,7 +10,7 @@ use super::row::Row;
 use crate::api;
 use crate::feature::loaded::{Waiting, load};
 use crate::i18n::{Word, t, word};
-use crate::ui::{Button, anew, whenever_after};
+use crate::ui::{Button, anew, derived, memo, whenever_after};
 use crate::words;
 
 const COLUMNS: [Word; 7] = [
@@ -60,7 +60,7 @@ fn Page(
         }
     });
     let value = mails.value;
-    let last = Memo::new(move |_| {
+    let last = memo(move || {
         value.with(|mails| {
             let full = mails.as_ref().filter(|mails| mails.len() >= OUTBOX_PAGE)?;
             full.last().map(|mail| mail.id)
@@ -69,7 +69,7 @@ fn Page(
     view! {
         {anew(move || value.get().map(|mails| view! { <Mails path mails /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=mails.failure
             again=mails.again
         />

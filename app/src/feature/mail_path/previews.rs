@@ -9,7 +9,7 @@ use super::test_mail::languages;
 use crate::api;
 use crate::feature::loaded::{Waiting, load};
 use crate::i18n::{Language, say, t, use_language, word};
-use crate::ui::anew;
+use crate::ui::{anew, derived};
 use crate::words;
 
 #[component]
@@ -43,7 +43,7 @@ fn Shown(kind: MailKind, language: Language) -> impl IntoView {
     view! {
         {anew(move || value.get().map(|preview| view! { <Letter preview /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=preview.failure
             again=preview.again
         />

@@ -9,7 +9,7 @@ use super::Actions;
 use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Button, Look, Modal, Tone, anew, close_modal, notice};
+use crate::ui::{Button, Look, Modal, Tone, anew, close_modal, memo, notice};
 
 /// Title, consequence, and the button that does it.
 const fn words_of(action: MobileIdAction) -> [Word; 3] {
@@ -37,7 +37,7 @@ fn Question(actions: Actions) -> impl IntoView {
         event.prevent_default();
         actions.go();
     };
-    let is_lock = Memo::new(move |_| actions.asked.get() == MobileIdAction::Lock);
+    let is_lock = memo(move || actions.asked.get() == MobileIdAction::Lock);
     let [title, text, label] = [0, 1, 2].map(|place: usize| {
         say(move |language| {
             let word = words_of(actions.asked.get()).into_iter().nth(place);
@@ -93,9 +93,8 @@ fn Lock(actions: Actions) -> impl IntoView {
 /// Who may find the phone again is offered what can be undone.
 #[component]
 fn Mislaid(actions: Actions) -> impl IntoView {
-    let is_mislaid = Memo::new(move |_| {
-        actions.reason.get() == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause)
-    });
+    let is_mislaid =
+        memo(move || actions.reason.get() == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause));
     let pause = Callback::new(move |()| actions.asked.set(MobileIdAction::Pause));
     anew(move || {
         is_mislaid.get().then(|| {

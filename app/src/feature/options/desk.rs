@@ -11,7 +11,7 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::flow::draft::{Draft, is_same};
 use crate::state::{Session, use_session};
-use crate::ui::{whenever, whenever_after};
+use crate::ui::{memo, whenever, whenever_after};
 
 /// Where this tab keeps its draft of a script.
 fn draft_key(name: ScriptName) -> &'static str {
@@ -133,7 +133,7 @@ impl Desk {
 
     /// The server looks at the text a moment after the last key, and for another user at once.
     fn keep_checked(self) {
-        let wanted = Memo::new(move |_| {
+        let wanted = memo(move || {
             self.is_open().then(|| {
                 (
                     self.text.get(),

@@ -8,7 +8,7 @@ use shared::api::{DiffLine, LineChange};
 use crate::api::Failure;
 use crate::feature::loaded::{Loaded, Waiting, load};
 use crate::i18n::{t, word};
-use crate::ui::anew;
+use crate::ui::{anew, derived};
 
 #[derive(Clone, Copy)]
 pub struct Difference(Loaded<Vec<DiffLine>>);
@@ -41,7 +41,7 @@ pub fn Diff(difference: Difference) -> impl IntoView {
                     }
                 })
         })}
-        <Waiting is_loaded=Signal::derive(move || value.with(Option::is_some)) failure again />
+        <Waiting is_loaded=derived(move || value.with(Option::is_some)) failure again />
     }
 }
 

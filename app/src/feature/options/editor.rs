@@ -8,7 +8,7 @@ use super::desk::Desk;
 use crate::browser;
 use crate::flow::draft::{line_count, offset};
 use crate::i18n::t;
-use crate::ui::{anew, whenever};
+use crate::ui::{anew, memo, whenever};
 use crate::words;
 
 const ID: &str = "script";
@@ -33,13 +33,13 @@ impl LineMark {
 pub fn Editor(desk: Desk) -> impl IntoView {
     let node = NodeRef::<Textarea>::new();
     let frame = NodeRef::<Div>::new();
-    let lines = Memo::new(move |_| desk.text.with(|text| line_count(text)));
+    let lines = memo(move || desk.text.with(|text| line_count(text)));
     let numbers = move || (1..=lines.get()).fold(String::new(), |all, number| format!("{all}{number}\n"));
-    let marks = Memo::new(move |_| {
+    let marks = memo(move || {
         desk.check
             .with(|check| check.as_ref().map(marks).unwrap_or_default())
     });
-    let is_faulty = Memo::new(move |_| {
+    let is_faulty = memo(move || {
         desk.check
             .with(|check| check.as_ref().is_some_and(|check| !check.faults.is_empty()))
     });

@@ -9,16 +9,16 @@ use super::person::Person;
 use super::preview::Preview;
 use super::reminders::Reminders;
 use crate::i18n::{Language, Word, say, t, word};
-use crate::ui::anew;
+use crate::ui::{anew, memo};
 use crate::words;
 
 #[component]
 pub fn Effect(desk: Desk) -> impl IntoView {
-    let effect = Memo::new(move |_| {
+    let effect = memo(move || {
         desk.check
             .with(|check| check.as_ref().and_then(|check| check.effect.clone()))
     });
-    let reminders = Memo::new(move |_| {
+    let reminders = memo(move || {
         desk.check
             .with(|check| check.as_ref().and_then(|check| check.reminders.clone()))
     });

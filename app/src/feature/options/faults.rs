@@ -5,7 +5,7 @@ use shared::api::{ScriptFault, ScriptHint};
 
 use super::desk::Desk;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Notice, Ring, StateMark, Tone, anew};
+use crate::ui::{Button, Look, Mark, MarkShape, Notice, Ring, StateMark, Tone, anew, memo};
 use crate::words;
 
 #[component]
@@ -34,7 +34,7 @@ pub fn Faults(desk: Desk) -> impl IntoView {
 
 #[component]
 fn Found(desk: Desk) -> impl IntoView {
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         desk.check.with(|check| {
             check
                 .as_ref()

@@ -7,7 +7,7 @@ use shared::api::UserSummary;
 use super::desk::Desk;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Field, Look, Notice, Tone, anew, whenever_after};
+use crate::ui::{Button, Field, Look, Notice, Tone, anew, memo, whenever_after};
 use crate::{browser, words};
 
 const SEARCH: &str = "user-search";
@@ -17,7 +17,7 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 #[component]
 pub fn Person(desk: Desk) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         desk.check.with(|check| {
             let check = check.as_ref()?;
             let of_options = check.effect.as_ref().map(|effect| &effect.user);

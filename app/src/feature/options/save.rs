@@ -13,7 +13,7 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Field, Look, Modal, Notice, Tone, anew, close_modal, whenever};
+use crate::ui::{Button, Field, Look, Modal, Notice, Tone, anew, close_modal, derived, whenever};
 use crate::words;
 
 const COMMENT: &str = "comment";
@@ -106,7 +106,7 @@ pub fn Confirm(
         });
     };
     let missing = t(word::options::COMMENT_MISSING);
-    let error = Signal::derive(move || is_comment_missing.get().then(|| missing.get()));
+    let error = derived(move || is_comment_missing.get().then(|| missing.get()));
     view! {
         <Modal labelled_by="save-title" node on_close held=busy>
             <header class="modal-top">

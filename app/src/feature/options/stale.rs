@@ -6,12 +6,12 @@ use super::desk::Desk;
 use super::diff::{Diff, Difference};
 use crate::api;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Notice, Tone, anew};
+use crate::ui::{Button, Notice, Tone, anew, memo};
 use crate::words;
 
 #[component]
 pub fn Stale(desk: Desk) -> impl IntoView {
-    let newer = Memo::new(move |_| {
+    let newer = memo(move || {
         desk.is_stale()
             .then(|| {
                 desk.in_force

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::desk::Desk;
 use crate::i18n::{Word, t, word};
-use crate::ui::{Button, Look, anew};
+use crate::ui::{Button, Look, anew, derived, memo};
 use crate::{api, browser};
 
 /// As much as the server takes.
@@ -15,13 +15,13 @@ const WHY: &str = "save-why";
 
 #[component]
 pub fn Toolbar(desk: Desk) -> impl IntoView {
-    let is_changed = Memo::new(move |_| desk.is_changed());
-    let is_faulty = Memo::new(move |_| {
+    let is_changed = memo(move || desk.is_changed());
+    let is_faulty = memo(move || {
         desk.check
             .with(|check| check.as_ref().is_some_and(|check| !check.faults.is_empty()))
     });
-    let is_stale = Memo::new(move |_| desk.is_stale());
-    let why = Memo::new(move |_| {
+    let is_stale = memo(move || desk.is_stale());
+    let why = memo(move || {
         if !is_changed.get() {
             Why::NothingChanged
         } else if is_stale.get() {
@@ -54,7 +54,7 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
             <Button
                 label=t(word::options::SAVE)
                 look=Look::Primary
-                unusable=Signal::derive(move || why.get() != Why::None)
+                unusable=derived(move || why.get() != Why::None)
                 described_by=WHY
                 on_press=save
             />
@@ -96,7 +96,7 @@ impl Why {
 #[component]
 fn Files(desk: Desk) -> impl IntoView {
     let slip = RwSignal::new(None::<Word>);
-    let number = Memo::new(move |_| {
+    let number = memo(move || {
         desk.in_force
             .with(|script| script.as_ref().map(|script| script.in_force))
     });

@@ -6,7 +6,7 @@ use shared::api::ScriptName;
 use crate::api;
 use crate::feature::{Heading, ScriptVersionDetails, Waiting, load};
 use crate::i18n::{say, word};
-use crate::ui::anew;
+use crate::ui::{anew, derived};
 
 #[component]
 pub fn VersionPage(name: ScriptName, number: u32) -> impl IntoView {
@@ -19,7 +19,7 @@ pub fn VersionPage(name: ScriptName, number: u32) -> impl IntoView {
             }) />
             {anew(move || value.get().map(|script| view! { <ScriptVersionDetails script /> }))}
             <Waiting
-                is_loaded=Signal::derive(move || value.with(Option::is_some))
+                is_loaded=derived(move || value.with(Option::is_some))
                 failure=found.failure
                 again=found.again
             />

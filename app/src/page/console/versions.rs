@@ -7,7 +7,7 @@ use crate::api;
 use crate::feature::{Heading, Link, ScriptVersionList, Waiting, load};
 use crate::flow::console_place::editor;
 use crate::i18n::{t, word};
-use crate::ui::anew;
+use crate::ui::{anew, derived};
 use crate::words;
 
 #[component]
@@ -22,7 +22,7 @@ pub fn VersionsPage(name: ScriptName) -> impl IntoView {
             </div>
             {anew(move || value.get().map(|versions| view! { <ScriptVersionList name versions /> }))}
             <Waiting
-                is_loaded=Signal::derive(move || value.with(Option::is_some))
+                is_loaded=derived(move || value.with(Option::is_some))
                 failure=list.failure
                 again=list.again
             />
