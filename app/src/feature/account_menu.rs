@@ -12,9 +12,9 @@ use web_sys::{Event, HtmlDetailsElement, Node};
 use super::link::{Link, use_go};
 use crate::api;
 use crate::browser;
-use crate::i18n::{t, word};
+use crate::i18n::{say, t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, anew, memo};
+use crate::ui::{Button, anew};
 
 fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
     event.current_target()?.dyn_into().ok()
@@ -23,7 +23,7 @@ fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let session = use_session();
-    let name = memo(move || match session.signed_in.get() {
+    let name = say(move |_| match session.signed_in.get() {
         SignedIn::Yes(me) => me.display_name,
         _ => String::new(),
     });

@@ -78,13 +78,13 @@ pub fn GetMobileId(
 
 #[component]
 fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let number = memo(move || {
+    let number = move || {
         enrollment
             .view
             .with(|view| view.as_ref().map_or(1, |view| step_number(view.step)))
-    });
+    };
     let step =
-        say(move |language| word::process::step_of(language, &number.get().to_string(), &STEPS.to_string()));
+        say(move |language| word::process::step_of(language, &number().to_string(), &STEPS.to_string()));
     view! {
         <header class="modal-top">
             <h2 id="dialog-title">{t(word::dashboard::GET)}</h2>
@@ -100,7 +100,7 @@ fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
                     <path d="M4 4l12 12M16 4L4 16" />
                 </svg>
             </button>
-            <progress class="steps" max=STEPS value=move || number.get() aria-hidden="true" />
+            <progress class="steps" max=STEPS value=number aria-hidden="true" />
         </header>
     }
 }

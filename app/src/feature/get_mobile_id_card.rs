@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::ProcessState;
-use shared::problem::Code;
+use shared::api::{Dashboard, ProcessState};
 use uuid::Uuid;
 
 use super::process_url;
@@ -59,16 +58,14 @@ pub fn StartFailure(failure: RwSignal<Option<Failure>>) -> impl IntoView {
 
 #[component]
 pub fn GetMobileIdCard(
-    /// The problem that starting would answer with.
-    #[prop(into)]
-    refused: Signal<Option<Code>>,
+    /// It says which problem starting would answer with.
+    found: RwSignal<Option<Dashboard>>,
 ) -> impl IntoView {
     let starting = start();
-    let is_refused = memo(move || refused.get().is_some());
+    let refused = move || found.with(|found| found.as_ref()?.start_refused);
+    let is_refused = memo(move || refused().is_some());
     let why = say(move |language| {
-        refused
-            .get()
-            .map_or_else(String::new, |code| words::problem(code).text(language).to_owned())
+        refused().map_or_else(String::new, |code| words::problem(code).text(language).to_owned())
     });
     let press = move |_| {
         if !is_refused.get_untracked() && !starting.busy.get_untracked() {

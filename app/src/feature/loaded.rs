@@ -28,7 +28,7 @@ impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
 pub fn load<T, F>(fetch: impl Fn() -> F + Send + Sync + 'static) -> Loaded<T>
 where
-    T: Send + Sync + 'static,
+    T: PartialEq + Send + Sync + 'static,
     F: Future<Output = Result<T, Failure>> + 'static,
 {
     let session = use_session();
@@ -40,7 +40,11 @@ where
             // The page may be gone when the answer comes: setting a signal that is gone does nothing.
             match answer.await {
                 Ok(found) => {
-                    value.set(Some(found));
+                    // Looked at again, it is drawn again only where it has changed.
+                    let found = Some(found);
+                    if value.try_with_untracked(|known| *known == found) == Some(false) {
+                        value.set(found);
+                    }
                     failure.set(None);
                 }
                 Err(error) => failure.set(Some(session.heed(error))),

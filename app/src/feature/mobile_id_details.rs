@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::mobile_id_actions::{Actions, PossibleActions};
 use super::mobile_id_card::MobileIdMark;
 use super::recovered::Recovered;
-use crate::flow::encryption::has_living;
+use crate::flow::encryption::is_valid;
 use crate::i18n::{say, t, word};
 use crate::ui::{Tone, anew, notice};
 use crate::words;
@@ -61,7 +61,7 @@ fn Standing(mobile_id: MobileId) -> impl IntoView {
         ..
     } = mobile_id;
     let state = summary.state;
-    let is_kept = state == MobileIdState::Locked && has_living(&certificates);
+    let is_kept = state == MobileIdState::Locked && is_valid(&certificates);
     let mut rows = Vec::new();
     if let Some(reason) = lock_reason {
         rows.push((word::fact::LOCKED_BECAUSE, t(words::lock_reason(reason))));

@@ -43,7 +43,7 @@ pub fn recovered_in_brief(mobile_id: &MobileId) -> AnyView {
         {(!rows.is_empty())
             .then(|| {
                 view! {
-                    <h4>{t(word::recover::RECOVERED)}</h4>
+                    <h3>{t(word::recover::RECOVERED)}</h3>
                     <p class="muted">{t(word::recover::RECOVERED_TEXT)}</p>
                     {lines(rows)}
                 }

@@ -68,15 +68,20 @@ pub fn fate(said: Option<EncryptionFate>, reason: Option<LockReason>) -> Option<
     said.or_else(|| reason.map(LockReason::encryption_fate))
 }
 
-/// Others can encrypt to one of these, or will be able to once it is resumed.
+fn has(certificates: &[Certificate], states: &[CertificateState]) -> bool {
+    certificates
+        .iter()
+        .any(|one| one.purpose == Purpose::Encryption && states.contains(&one.state_in_ca))
+}
+
+/// Something may become of the encryption certificate among these.
 pub fn has_living(certificates: &[Certificate]) -> bool {
-    certificates.iter().any(|one| {
-        one.purpose == Purpose::Encryption
-            && matches!(
-                one.state_in_ca,
-                CertificateState::Valid | CertificateState::OnHold
-            )
-    })
+    has(certificates, &[CertificateState::Valid, CertificateState::OnHold])
+}
+
+/// Others can encrypt to the one among these.
+pub fn is_valid(certificates: &[Certificate]) -> bool {
+    has(certificates, &[CertificateState::Valid])
 }
 
 #[cfg(test)]

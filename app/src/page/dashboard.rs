@@ -12,7 +12,7 @@ use crate::feature::{
     load, process_in_url,
 };
 use crate::i18n::{t, word};
-use crate::ui::{anew, derived, memo, whenever_after};
+use crate::ui::{anew, derived, whenever_after};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
@@ -43,10 +43,7 @@ pub fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
-    let value = dashboard.value;
-    // Looked at again, it is drawn again only where it has changed.
-    let found = memo(move || value.get());
-    let refused = memo(move || found.with(|found| found.as_ref().and_then(|found| found.start_refused)));
+    let found = dashboard.value;
     let notices = move |found: Dashboard| {
         let can_start = found.start_refused.is_none();
         view! {
@@ -61,11 +58,11 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
     view! {
         {anew(move || found.get().map(notices))}
         <div class="cards">
-            <GetMobileIdCard refused />
+            <GetMobileIdCard found />
             {anew(move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> }))}
         </div>
         <Waiting
-            is_loaded=derived(move || value.with(Option::is_some))
+            is_loaded=derived(move || found.with(Option::is_some))
             failure=dashboard.failure
             again=dashboard.again
         />

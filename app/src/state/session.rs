@@ -44,7 +44,10 @@ impl Session {
 
     /// Hands a failure on, after it has ended the session where it says so.
     pub fn heed(self, failure: Failure) -> Failure {
-        if failure.code() == Some(Code::NotSignedIn) {
+        // Once: several calls may be answered so, and each time the page would be led away anew.
+        if failure.code() == Some(Code::NotSignedIn)
+            && self.signed_in.with_untracked(|who| *who != SignedIn::No)
+        {
             self.signed_in.set(SignedIn::No);
         }
         failure

@@ -73,7 +73,7 @@ pub fn Outcome(enrollment: Enrollment) -> impl IntoView {
     Some(view! {
         <Notice tone>
             <StepTitle text=title />
-            {request.reason.map(|reason| view! { <q>{reason}</q> })}
+            {request.reason.map(|reason| view! { <p class="said">{reason}</p> })}
             {(state != ApprovalState::Approved)
                 .then(|| view! { <p class="muted">{t(word::recover::WITHOUT_TEXT)}</p> })}
         </Notice>

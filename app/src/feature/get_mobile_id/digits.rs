@@ -61,11 +61,10 @@ pub fn Digits(enrollment: Enrollment) -> impl IntoView {
 
 /// What is wrong with the digits, and how many tries are left.
 fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
-    let slip = enrollment.slip_at(DIGITS);
     let language = use_language();
     derived(move || {
         let language = language.get();
-        slip.get().map(|slip| {
+        enrollment.slip_at(Some(DIGITS)).map(|slip| {
             let sentence = slip.text(language);
             match slip.tries_left {
                 Some(left) => format!("{sentence} {}", words::tries_left(left, language)),

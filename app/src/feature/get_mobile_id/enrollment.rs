@@ -21,7 +21,7 @@ use crate::flow::process::{
 };
 use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
-use crate::ui::{derived, memo, whenever};
+use crate::ui::{memo, whenever};
 use crate::words;
 
 pub const DIGITS: &str = "pairing-code";
@@ -174,6 +174,15 @@ impl Enrollment {
     /// What the process makes of the user's earlier encryption certificates.
     pub fn recovery(self) -> Option<RecoveryView> {
         self.view.with_untracked(|view| view.as_ref()?.recovery.clone())
+    }
+
+    /// Next asks a second person first.
+    pub fn asks_first(self) -> bool {
+        let kept = self.recover.get();
+        self.view.with_untracked(|view| {
+            let recovery = view.as_ref().and_then(|view| view.recovery.as_ref());
+            recovery.is_some_and(|recovery| encryption::asks_first(recovery, &kept))
+        })
     }
 
     pub fn password_needed(self) -> bool {
@@ -352,9 +361,9 @@ impl Enrollment {
         }
     }
 
-    /// What is wrong at this field.
-    pub fn slip_at(self, field: &'static str) -> Signal<Option<Slip>> {
-        derived(move || self.slip.get().filter(|slip| slip.field == Some(field)))
+    /// What is wrong at this field, or at none.
+    pub fn slip_at(self, field: Option<&'static str>) -> Option<Slip> {
+        self.slip.get().filter(|slip| slip.field == field)
     }
 }
 

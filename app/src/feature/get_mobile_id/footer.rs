@@ -39,15 +39,14 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// Why the last press did not go on, where it concerns no field.
 #[component]
 fn Why(enrollment: Enrollment) -> impl IntoView {
-    let slip = derived(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
-    let sentence = say(move |language| match slip.get() {
+    let sentence = say(move |language| match enrollment.slip_at(None) {
         Some(slip) => slip.text(language),
         None if enrollment.picture.get() == Picture::Finishing => {
             word::done::NOT_YET.text(language).to_owned()
         }
         None => String::new(),
     });
-    view! { <p id=WHY class="next-why" role="status" data-slip=move || slip.get().is_some().then_some("")>{sentence}</p> }
+    view! { <p id=WHY class="next-why" role="status" data-slip=move || enrollment.slip_at(None).map(|_| "")>{sentence}</p> }
 }
 
 #[component]
@@ -68,7 +67,11 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
         _ => None,
     };
     let next = say(move |language| {
-        let word = asked().map_or(word::process::NEXT, |_| word::recover::AGAIN);
+        let word = if asked().is_some() && enrollment.asks_first() {
+            word::recover::AGAIN
+        } else {
+            word::process::NEXT
+        };
         word.text(language).to_owned()
     });
     view! {

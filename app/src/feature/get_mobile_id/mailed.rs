@@ -11,7 +11,7 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Ring, anew, memo, use_announcer, whenever_after};
+use crate::ui::{Button, Look, Mark, Ring, StateMark, anew, memo, use_announcer, whenever_after};
 use crate::words;
 
 #[component]
@@ -86,7 +86,6 @@ fn title(mail: Option<&MailedCode>, language: Language) -> String {
 /// What is known of the mail, as it becomes known.
 #[component]
 fn Standing(mail: Memo<Option<MailedCode>>) -> impl IntoView {
-    let mark = memo(move || mail.with(|mail| mail.as_ref().map_or(Mark::Waiting, mark)));
     let sentence = say(move |language| {
         mail.with(|mail| {
             mail.as_ref()
@@ -94,10 +93,12 @@ fn Standing(mail: Memo<Option<MailedCode>>) -> impl IntoView {
         })
     });
     view! {
-        <p class="state-mark" role="status" data-mark=move || mark.get().name()>
-            <MarkShape mark />
-            <span>{sentence}</span>
-        </p>
+        <div role="status">
+            {anew(move || {
+                let mark = mail.with(|mail| mail.as_ref().map_or(Mark::Waiting, mark));
+                view! { <StateMark mark label=sentence /> }
+            })}
+        </div>
     }
 }
 

@@ -1,13 +1,15 @@
 //! Step 1: the earlier encryption certificates, which of them the new phone gets, and who decides on that.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use shared::api::{EarlierCertificate, Recovery, RecoveryView};
 
 use super::enrollment::Enrollment;
 use crate::feature::certificates::{lines, validity};
-use crate::flow::encryption::{asks_first, can_choose, chosen, toggled, written};
+use crate::flow::encryption::{can_choose, chosen, toggled, written};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Choice, Look, anew, derived, memo};
+use crate::ui::{Button, Choice, Look, anew, derived};
 use crate::words;
 
 /// From so many on, the list scrolls by itself and has buttons for all of them.
@@ -19,8 +21,7 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
     let recovery = enrollment
         .recovery()
         .filter(|recovery| !recovery.earlier.is_empty())?;
-    let asks = recovery.clone();
-    let asks = memo(move || enrollment.recover.with(|kept| asks_first(&asks, kept)));
+    let is_first = recovery.approval.is_none();
     let list = if can_choose(&recovery) {
         view! { <Boxes enrollment recovery /> }.into_any()
     } else {
@@ -31,7 +32,9 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
             <h3>{t(word::recover::TITLE)}</h3>
             <p>{t(word::recover::WHAT)}</p>
             {list}
-            {anew(move || asks.get().then(|| view! { <p>{t(word::recover::APPROVAL)}</p> }))}
+            {anew(move || {
+                (is_first && enrollment.asks_first()).then(|| view! { <p>{t(word::recover::APPROVAL)}</p> })
+            })}
         </section>
     })
 }
@@ -64,59 +67,48 @@ fn line(one: &EarlierCertificate) -> (Signal<String>, Signal<String>) {
 #[component]
 fn Boxes(enrollment: Enrollment, recovery: RecoveryView) -> impl IntoView {
     let kept = enrollment.recover;
+    let recovery = Arc::new(recovery);
     let all = recovery.earlier.len();
-    let known = StoredValue::new(recovery);
-    let serials = move |kept: &str| known.with_value(|known| chosen(known, kept));
-    let is_long = all >= LONG;
-    let count = say(move |language| {
-        let count = kept.with(|kept| serials(kept).len());
-        word::recover::count(language, &all.to_string(), &count.to_string())
-    });
-    let every =
-        move || known.with_value(|known| known.earlier.iter().map(|one| one.serial.clone()).collect());
-    let set = move |serials: Vec<String>| kept.set(written(&serials));
-    let boxes = known.with_value(|found| {
-        found
-            .earlier
-            .iter()
-            .map(|one| {
-                let (label, means) = line(one);
-                let (serial, id) = (one.serial.clone(), format!("earlier-{}", one.serial));
-                let is_on = {
-                    let serial = serial.clone();
-                    derived(move || kept.with(|kept| serials(kept).contains(&serial)))
-                };
-                let on_change = Callback::new(move |is_on| {
-                    kept.update(|kept| {
-                        *kept = known.with_value(|known| toggled(known, kept, &serial, is_on))
-                    });
-                });
-                view! { <Choice id label means is_on on_change /> }
-            })
-            .collect_view()
-    });
+    let boxes: Vec<_> = recovery
+        .earlier
+        .iter()
+        .map(|one| {
+            let (label, means) = line(one);
+            let (known, serial) = (Arc::clone(&recovery), one.serial.clone());
+            let is_on = derived(move || kept.with(|kept| chosen(&known, kept).contains(&serial)));
+            let (known, serial) = (Arc::clone(&recovery), one.serial.clone());
+            let on_change = Callback::new(move |is_on| {
+                kept.update(|kept| *kept = toggled(&known, kept, &serial, is_on));
+            });
+            view! { <Choice id=format!("earlier-{}", one.serial) label means is_on on_change /> }
+        })
+        .collect();
     view! {
-        <fieldset class="choices" data-long=is_long.then_some("")>
+        <fieldset class="choices">
             <legend>{t(word::recover::CHOOSE)}</legend>
-            {is_long
-                .then(|| {
-                    view! {
-                        <div class="row">
-                            <Button
-                                label=t(word::recover::ALL)
-                                look=Look::Quiet
-                                on_press=Callback::new(move |()| set(every()))
-                            />
-                            <Button
-                                label=t(word::recover::NONE)
-                                look=Look::Quiet
-                                on_press=Callback::new(move |()| set(Vec::new()))
-                            />
-                            <span class="muted figures" role="status">{count}</span>
-                        </div>
-                    }
-                })}
+            {(all >= LONG).then(|| all_or_none(kept, recovery))}
             <div class="lines">{boxes}</div>
         </fieldset>
     }
+}
+
+/// The buttons for all of them, and how many are chosen.
+fn all_or_none(kept: RwSignal<String>, recovery: Arc<RecoveryView>) -> AnyView {
+    let all: Vec<_> = recovery.earlier.iter().map(|one| one.serial.clone()).collect();
+    let count = all.len().to_string();
+    let count = say(move |language| {
+        let chosen = kept.with(|kept| chosen(&recovery, kept).len());
+        word::recover::count(language, &count, &chosen.to_string())
+    });
+    let button = |word, serials: Vec<String>| {
+        let on_press = Callback::new(move |()| kept.set(written(&serials)));
+        view! { <Button label=t(word) look=Look::Quiet on_press /> }
+    };
+    view! {
+        <div class="row">
+            {button(word::recover::ALL, all)} {button(word::recover::NONE, Vec::new())}
+            <span class="muted figures" role="status">{count}</span>
+        </div>
+    }
+    .into_any()
 }

@@ -14,15 +14,16 @@ use crate::ui::{Choice, Tone, anew, derived, memo, notice};
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
 pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
-    let earlier = memo(move || {
-        enrollment
-            .view
-            .with(|view| view.as_ref()?.active_mobile_id.clone())
+    let standing = move |view: Option<&ProcessView>| view?.active_mobile_id.clone();
+    // Drawn anew only for another one, or for another state of it: choice and focus stay where they are.
+    let name = memo(move || {
+        let earlier = enrollment.view.with(|view| standing(view.as_ref()))?;
+        Some(format!("{}{}", earlier.id, earlier.state as u8))
     });
     anew(move || {
-        earlier
-            .get()
-            .map(|earlier| view! { <Standing enrollment earlier /> })
+        name.get()?;
+        let earlier = enrollment.view.with_untracked(|view| standing(view.as_ref()))?;
+        Some(view! { <Standing enrollment earlier /> })
     })
 }
 

@@ -43,7 +43,7 @@ fn Request(request: RecoveryRequest) -> impl IntoView {
                 <StateMark mark label=t(label) />
                 {by.map(|by| view! { <span class="muted figures">{by}</span> })}
             </p>
-            {request.approval.reason.map(|reason| view! { <q>{reason}</q> })}
+            {request.approval.reason.map(|reason| view! { <p class="said">{reason}</p> })}
             {certificates(&request.certificates)}
         </article>
     }
