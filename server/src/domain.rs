@@ -10,6 +10,7 @@ pub mod mobile_id;
 pub mod mobile_id_test;
 pub mod options;
 pub mod process;
+pub mod recovery_request;
 pub mod reminder;
 pub mod revocation;
 pub mod script;

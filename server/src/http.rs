@@ -21,6 +21,7 @@ mod pki;
 mod problem;
 mod process;
 mod qr;
+mod recovery;
 mod router;
 mod security;
 mod session;

@@ -15,7 +15,9 @@ mod templates;
 mod transport;
 
 pub use address::{BadAddress, is_address};
-pub use content::{ActivationCode, Content, Created, Expiring, NotCreated, PauseEnds, Test, sample};
+pub use content::{
+    ActivationCode, Content, Created, Expiring, NotCreated, PauseEnds, RecoveryDecided, Test, sample,
+};
 pub use mailer::{Config, Letter, Mailer, OpenError, WriteError};
 pub use preview::Preview;
 pub use route::{Route, Tls, parse as parse_route, sender as parse_sender};

@@ -167,6 +167,7 @@ fn limits(reader: &mut Reader) -> Limits {
         keys_ttl: seconds("enrollment.keys_seconds", default.keys_ttl),
         confirmation_ttl: seconds("enrollment.confirmation_seconds", default.confirmation_ttl),
         receipt_ttl: seconds("enrollment.receipt_seconds", default.receipt_ttl),
+        approval_ttl: seconds("recovery.approval_seconds", default.approval_ttl),
         fresh_sign_in: seconds("sign_in.fresh_seconds", default.fresh_sign_in),
         code_ttl: reader.checked("enrollment.code_seconds", "", |text| match text {
             "" => Ok(None),

@@ -19,6 +19,7 @@ mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;
+mod recovery_request;
 mod reminder;
 mod script;
 mod session;
@@ -35,6 +36,7 @@ use tokio::sync::OwnedMutexGuard;
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
 

@@ -27,6 +27,8 @@ pub const fn mail_kind(kind: MailKind) -> Word {
         MailKind::NotCreated => word::mail_kind::NOT_CREATED,
         MailKind::Expiring => word::mail_kind::EXPIRING,
         MailKind::PauseEnds => word::mail_kind::PAUSE_ENDS,
+        MailKind::RecoveryApproved => word::mail_kind::RECOVERY_APPROVED,
+        MailKind::RecoveryRefused => word::mail_kind::RECOVERY_REFUSED,
         MailKind::Test => word::mail_kind::TEST,
     }
 }

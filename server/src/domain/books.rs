@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use shared::api::{CertificateState, MobileIdState};
+use shared::api::{CertificateState, EncryptionFate, MobileIdState};
 use uuid::Uuid;
 
 use self::{
@@ -19,6 +19,8 @@ pub struct Entry {
     pub in_ca: Option<CertificateState>,
     pub in_manager: Option<CertificateState>,
     pub mobile_id: Option<(Uuid, MobileIdState)>,
+    /// Of an encryption certificate: what a lock of its mobile ID has made of it, or would.
+    pub encryption: Option<EncryptionFate>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub fn compare(entry: &Entry) -> Option<Difference> {
         (None | Some(Revoked | Expired), None) => Verdict::Fits,
         (Some(_), None) => Verdict::PutRight(Revoked),
         (None, Some(_)) => Verdict::Ask,
-        (Some(ca), Some(manager)) if ca == manager => by_mobile_id(ca, mobile_id),
+        (Some(ca), Some(manager)) if ca == manager => by_mobile_id(ca, mobile_id, entry.encryption),
         (Some(ca), Some(manager)) => between(ca, manager, mobile_id).map_or(Verdict::Ask, Verdict::PutRight),
     };
     let repair = match verdict {
@@ -58,8 +60,16 @@ pub fn compare(entry: &Entry) -> Option<Difference> {
 }
 
 /// Where both books agree.
-const fn by_mobile_id(state: CertificateState, mobile_id: Option<MobileIdState>) -> Verdict {
+const fn by_mobile_id(
+    state: CertificateState,
+    mobile_id: Option<MobileIdState>,
+    encryption: Option<EncryptionFate>,
+) -> Verdict {
     match (mobile_id, state) {
+        // The one that counts although its mobile ID is locked: its owner wanted to keep it.
+        (Some(Locked), Valid) if matches!(encryption, Some(EncryptionFate::Keep)) => Verdict::Fits,
+        // Kept, and come to its end.
+        (Some(Locked), Expired) if encryption.is_some() => Verdict::Fits,
         (Some(Locked), Issued | Valid | OnHold) => Verdict::PutRight(Revoked),
         (Some(MobileIdState::Expired), Issued | Valid | OnHold) => Verdict::PutRight(Expired),
         (Some(Inactive), Valid) => Verdict::PutRight(OnHold),
@@ -98,6 +108,7 @@ impl fmt::Display for Difference {
             in_ca,
             in_manager,
             mobile_id,
+            encryption: _,
         } = &self.entry;
         write!(f, "certificate {serial}: ")?;
         match (in_ca, in_manager) {
@@ -151,7 +162,17 @@ mod tests {
         in_manager: Option<CertificateState>,
         mobile_id: Option<MobileIdState>,
     ) -> Option<Difference> {
+        of_encryption(None, in_ca, in_manager, mobile_id)
+    }
+
+    fn of_encryption(
+        encryption: Option<EncryptionFate>,
+        in_ca: Option<CertificateState>,
+        in_manager: Option<CertificateState>,
+        mobile_id: Option<MobileIdState>,
+    ) -> Option<Difference> {
         compare(&Entry {
+            encryption,
             serial: "4F".into(),
             in_ca,
             in_manager,
@@ -204,6 +225,35 @@ mod tests {
     }
 
     #[test]
+    fn a_kept_encryption_certificate_counts_although_its_mobile_id_is_locked() {
+        use EncryptionFate::{Keep, Revoke};
+        let (kept, locked) = (Some(Keep), Some(Locked));
+        for (encryption, state, mobile_id, expected) in [
+            (kept, Valid, locked, None),
+            (kept, Revoked, locked, None),
+            (kept, Expired, locked, None),
+            (Some(Revoke), Expired, locked, None),
+            // What nobody kept, and what was kept on hold.
+            (Some(Revoke), Valid, locked, Some(Some(Revoked))),
+            (None, Valid, locked, Some(Some(Revoked))),
+            (kept, OnHold, locked, Some(Some(Revoked))),
+            (kept, Issued, locked, Some(Some(Revoked))),
+            (kept, Valid, Some(Inactive), Some(Some(OnHold))),
+            (kept, Valid, Some(MobileIdState::Expired), Some(Some(Expired))),
+            (None, Expired, locked, Some(None)),
+        ] {
+            let found = of_encryption(encryption, Some(state), Some(state), mobile_id);
+            assert_eq!(
+                found.map(|difference| difference.repair),
+                expected,
+                "{encryption:?} {state:?} {mobile_id:?}"
+            );
+        }
+        let between = of_encryption(kept, Some(Revoked), Some(Valid), locked);
+        assert_eq!(between.map(|difference| difference.repair), Some(Some(Revoked)));
+    }
+
+    #[test]
     fn no_repair_makes_a_certificate_count_more_than_either_book_says() {
         let rank = |state| match state {
             Issued | Valid => 0,
@@ -212,8 +262,9 @@ mod tests {
         };
         for ca in STATES {
             for manager in STATES {
-                for mobile_id in MOBILE_IDS {
-                    let found = found(Some(ca), Some(manager), Some(mobile_id));
+                let fates = [None, Some(EncryptionFate::Keep), Some(EncryptionFate::Revoke)];
+                for (mobile_id, fate) in MOBILE_IDS.into_iter().flat_map(|id| fates.map(|fate| (id, fate))) {
+                    let found = of_encryption(fate, Some(ca), Some(manager), Some(mobile_id));
                     if let Some(repair) = found.and_then(|difference| difference.repair) {
                         assert!(
                             rank(repair) >= rank(ca).max(rank(manager)).min(1),

@@ -12,6 +12,8 @@ pub struct Limits {
     pub confirmation_ttl: Duration,
     /// From the issuance until the install receipt.
     pub receipt_ttl: Duration,
+    /// How long a request to recover keys waits for a second person, and how long their approval counts.
+    pub approval_ttl: Duration,
     /// A sign-in older than this is asked for the password again.
     pub fresh_sign_in: Duration,
     pub pairing_tries: u32,
@@ -28,6 +30,7 @@ impl Default for Limits {
             keys_ttl: Duration::minutes(10),
             confirmation_ttl: Duration::minutes(10),
             receipt_ttl: Duration::minutes(10),
+            approval_ttl: Duration::hours(8),
             fresh_sign_in: Duration::minutes(5),
             pairing_tries: 5,
             code_ttl: None,

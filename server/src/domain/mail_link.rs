@@ -1,7 +1,7 @@
 //! A link in a mail: whoever has the mail may cancel the process that it tells of, or lock the mobile ID. Opening the
 //! link does nothing; its page asks first.
 
-use shared::api::LockReason;
+use shared::api::{EncryptionFate, LockReason};
 pub use shared::api::{MailLinkKind as Kind, MailLinkStanding as Standing};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -67,7 +67,9 @@ impl MailLink {
         let is_open = match self.kind {
             Kind::NotMe => !process.state().is_final() && !process.is_over(now),
             Kind::Lock => mobile_id.is_some_and(|mobile_id| {
-                let locked = mobile_id.clone().lock(LockReason::DisownedByMail, now);
+                let locked = mobile_id
+                    .clone()
+                    .lock(LockReason::DisownedByMail, EncryptionFate::Revoke, now);
                 matches!(locked, Ok(Outcome::Changed(_)))
             }),
         };

@@ -28,6 +28,8 @@ pub struct MobileId {
     pub failure: Option<Ending>,
     /// Why it is `locked`.
     pub lock_reason: Option<LockReason>,
+    /// While it is `locked`: its encryption certificate stays valid, to its end or until it is revoked after all.
+    pub encryption_kept: bool,
     /// Who made it `inactive`.
     pub pause_cause: Option<PauseCause>,
     /// While it is `inactive`: the last mail that said when it will be locked.

@@ -45,6 +45,8 @@ pub enum Right {
     ChangeMobileId,
     /// See users and options, and change the options.
     Administrate,
+    /// See requests to recover encryption keys, and decide on those of others.
+    DecideRecovery,
 }
 
 impl User {
@@ -69,17 +71,18 @@ impl User {
 
     /// Why this user may not, as the code that the answer carries. `None`: they may.
     pub fn refusal(&self, right: Right) -> Option<Code> {
-        let needed = match right {
-            Right::GetMobileId => Some(Role::SelfServiceUser),
-            Right::ChangeMobileId => None,
-            Right::Administrate => Some(Role::Administrator),
+        // One of them; none: it takes no role.
+        let needed: &[Role] = match right {
+            Right::GetMobileId => &[Role::SelfServiceUser],
+            Right::ChangeMobileId => &[],
+            Right::Administrate => &[Role::Administrator],
+            Right::DecideRecovery => &[Role::Operator, Role::Administrator],
         };
         if !self.is_active() {
             return Some(Code::UserNotActive);
         }
-        needed
-            .is_some_and(|role| !self.roles.contains(&role))
-            .then_some(Code::RoleNeeded)
+        let is_enough = needed.is_empty() || needed.iter().any(|role| self.roles.contains(role));
+        (!is_enough).then_some(Code::RoleNeeded)
     }
 
     /// For a screen that somebody else may hold: "Anna Svensson" becomes "A… S…".
@@ -189,8 +192,9 @@ mod tests {
     fn who_may_what() {
         let roles = [Role::SelfServiceUser, Role::Operator, Role::Administrator];
         let rights = [
-            (Right::GetMobileId, Role::SelfServiceUser),
-            (Right::Administrate, Role::Administrator),
+            (Right::GetMobileId, &[Role::SelfServiceUser][..]),
+            (Right::Administrate, &[Role::Administrator]),
+            (Right::DecideRecovery, &[Role::Operator, Role::Administrator]),
         ];
         for (right, needed) in rights {
             // Every set of roles, in every state.
@@ -205,7 +209,8 @@ mod tests {
                         roles: held.clone(),
                         ..named("Anna")
                     };
-                    let expected = match (state, held.contains(&needed)) {
+                    let is_enough = needed.iter().any(|role| held.contains(role));
+                    let expected = match (state, is_enough) {
                         (UserState::Active, true) => None,
                         (UserState::Active, false) => Some(Code::RoleNeeded),
                         _ => Some(Code::UserNotActive),

@@ -1,6 +1,7 @@
 //! Values of the domain as wire types.
 
 mod mobile_id;
+mod recovery;
 mod script;
 
 use shared::{
@@ -14,6 +15,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
     mobile_id::{challenge, device_mobile_id, expiring, mobile_id, summary, test},
+    recovery::recovery_request,
     script::{script, script_check, script_version, user_summary},
 };
 use super::qr;

@@ -83,21 +83,37 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
-/// A signed-in user who may administrate: everything under `url::admin` asks for one.
+/// A signed-in user who may administrate: everything under `url::admin` asks for one, but for recoveries.
 pub struct Administrator(pub SignedIn);
 
 impl FromRequestParts<App> for Administrator {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let signed_in = SignedIn::from_request_parts(parts, app).await?;
-        let Some(code) = signed_in.user.refusal(Right::Administrate) else {
-            return Ok(Self(signed_in));
-        };
-        let here = Here::from_request_parts(parts, app).await?;
-        let asked_for = format!("{} {}", parts.method, parts.uri.path());
-        Err(here.note(signed_in.user.id, &asked_for, code.into()).await)
+        with_right(parts, app, Right::Administrate).await.map(Self)
     }
+}
+
+/// A signed-in user who may decide on others' requests to recover keys.
+pub struct SecondPerson(pub SignedIn);
+
+impl FromRequestParts<App> for SecondPerson {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        with_right(parts, app, Right::DecideRecovery).await.map(Self)
+    }
+}
+
+/// Whoever is refused is written down.
+async fn with_right(parts: &mut Parts, app: &App, right: Right) -> Result<SignedIn, Refusal> {
+    let signed_in = SignedIn::from_request_parts(parts, app).await?;
+    let Some(code) = signed_in.user.refusal(right) else {
+        return Ok(signed_in);
+    };
+    let here = Here::from_request_parts(parts, app).await?;
+    let asked_for = format!("{} {}", parts.method, parts.uri.path());
+    Err(here.note(signed_in.user.id, &asked_for, code.into()).await)
 }
 
 pub fn millis(at: OffsetDateTime) -> i64 {

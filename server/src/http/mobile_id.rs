@@ -52,7 +52,9 @@ async fn show(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<M
 
 /// Lock, for good
 ///
-/// Its certificates are revoked at once. Also for a user who is not active. Locking a locked one changes nothing.
+/// Its certificates are revoked at once; its encryption certificate as `encryption` says. Also for a user who is not
+/// active. Locking a locked one changes nothing, but that with `encryption: revoke` an encryption certificate that was
+/// kept is revoked after all.
 #[utoipa::path(post, path = url::api::MOBILE_ID_LOCK, tag = "mobile ID", operation_id = "lock_mobile_id", params(("mobile_id" = Uuid, Path)),
     request_body = LockMobileId,
     responses((status = 200, body = MobileId),
@@ -64,9 +66,9 @@ async fn lock(
     app: Here,
     signed_in: SignedIn,
     At(id): At<Uuid>,
-    Body(LockMobileId { reason, .. }): Body<LockMobileId>,
+    Body(LockMobileId { reason, encryption }): Body<LockMobileId>,
 ) -> Result<Json<MobileId>, Refusal> {
-    let seen = lock_mobile_id::run(&app.context, signed_in.user.id, id, reason).await?;
+    let seen = lock_mobile_id::run(&app.context, signed_in.user.id, id, reason, encryption).await?;
     Ok(Json(convert::mobile_id(&seen)))
 }
 

@@ -12,12 +12,12 @@ use crate::{
     ca::RequestError,
     domain::{
         mobile_id::Refusal as MobileIdRefusal, mobile_id_test::NotTestable, options::NoDelivery,
-        process::CodeRefusal,
+        process::CodeRefusal, recovery_request::Refusal as RecoveryRefusal,
     },
     store::StoreError,
     use_case::{
-        DeviceError, MailError, MailLinkError, PortalError, TestError, save_script::SaveScriptError,
-        sign_in::SignInError,
+        DeviceError, MailError, MailLinkError, PortalError, TestError, decide_recovery::DecideRecoveryError,
+        save_script::SaveScriptError, sign_in::SignInError,
     },
 };
 
@@ -179,6 +179,20 @@ impl From<TestError> for Refusal {
             TestError::Over(_) => Code::TestEnded.into(),
             TestError::Store(error) => error.into(),
             TestError::Chance(_) => inside(&error),
+        }
+    }
+}
+
+impl From<DecideRecoveryError> for Refusal {
+    fn from(error: DecideRecoveryError) -> Self {
+        match error {
+            DecideRecoveryError::NotFound => Code::NotFound.into(),
+            DecideRecoveryError::MayNot(code) => code.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::Own) => Code::RecoveryOwn.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::Over) => Code::RecoveryDecided.into(),
+            DecideRecoveryError::Refused(RecoveryRefusal::ReasonMissing) => Code::ReasonMissing.into(),
+            DecideRecoveryError::Process(error) => error.into(),
+            DecideRecoveryError::Store(error) => error.into(),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::use_case::{
     cancel_process, confirm_pairing,
-    show_code::{self, Asker, Choice, Shown, Wish},
+    show_code::{self, Asker, Choice, Replaced, Shown, Wish},
     show_process, start_process,
 };
 
@@ -62,7 +62,8 @@ async fn show(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<P
 /// Next
 ///
 /// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says; an earlier mobile ID
-/// that is named is locked in the same change, or, where no code goes out, it is not. From the scan, with the pairing code: the certificates are
+/// that is named is locked in the same change, or, where no code goes out (the recovery waits for approval, or Next is
+/// refused), it is not. From the scan, with the pairing code: the certificates are
 /// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
 #[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
     request_body = NextStep,
@@ -85,7 +86,11 @@ async fn next(
         Step::Introduction => {
             let wish = Wish::Next(Choice {
                 certificates: body.certificates.as_deref(),
-                replace: body.replace.map(|replace| (replace.mobile_id, replace.reason)),
+                replace: body.replace.map(|replace| Replaced {
+                    mobile_id: replace.mobile_id,
+                    reason: replace.reason,
+                    encryption: replace.encryption,
+                }),
             });
             code(&app, &signed_in, &browser, id, wish).await
         }

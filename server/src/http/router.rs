@@ -24,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     App, certificate, dashboard, device, events, mail, mail_link, mobile_id, mobile_id_test,
-    openapi::Description, ops, options, pki, problem::Refusal, process, security, session, web,
+    openapi::Description, ops, options, pki, problem::Refusal, process, recovery, security, session, web,
 };
 use crate::store::Sessions;
 
@@ -50,6 +50,7 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(certificate::routes())
         .merge(options::routes())
         .merge(mail::routes())
+        .merge(recovery::routes())
         .merge(device::routes())
         .split_for_parts()
 }

@@ -6,7 +6,10 @@ use shared::api::Ending;
 use time::{Duration, OffsetDateTime};
 
 use super::address::line;
-use crate::domain::mail::{Kind, Language};
+use crate::domain::{
+    mail::{Kind, Language},
+    recovery_request::LONGEST_REASON,
+};
 
 const LONGEST: usize = 120;
 
@@ -17,6 +20,8 @@ pub enum Content {
     NotCreated(NotCreated),
     Expiring(Expiring),
     PauseEnds(PauseEnds),
+    RecoveryApproved(RecoveryDecided),
+    RecoveryRefused(RecoveryDecided),
     Test(Test),
 }
 
@@ -78,6 +83,17 @@ pub struct PauseEnds {
 }
 
 #[derive(Debug, Clone)]
+pub struct RecoveryDecided {
+    pub name: String,
+    pub at: OffsetDateTime,
+    /// In the words of whoever decided.
+    pub reason: String,
+    /// Until when an approval counts.
+    pub until: OffsetDateTime,
+    pub portal_link: String,
+}
+
+#[derive(Debug, Clone)]
 pub struct Test {
     pub at: OffsetDateTime,
     pub portal: String,
@@ -91,6 +107,8 @@ impl Content {
             Self::NotCreated(_) => Kind::NotCreated,
             Self::Expiring(_) => Kind::Expiring,
             Self::PauseEnds(_) => Kind::PauseEnds,
+            Self::RecoveryApproved(_) => Kind::RecoveryApproved,
+            Self::RecoveryRefused(_) => Kind::RecoveryRefused,
             Self::Test(_) => Kind::Test,
         }
     }
@@ -141,6 +159,13 @@ impl Content {
                 paused_at => at(it.paused_at),
                 days => it.days,
                 locks_at => at(it.locks_at),
+                portal_link => url(&it.portal_link),
+            },
+            Self::RecoveryApproved(it) | Self::RecoveryRefused(it) => context! {
+                name => text(&it.name),
+                at => at(it.at),
+                reason => line(&it.reason, LONGEST_REASON),
+                until => at(it.until),
                 portal_link => url(&it.portal_link),
             },
             Self::Test(it) => context! { at => at(it.at), portal => url(&it.portal) },
@@ -215,9 +240,11 @@ fn moment(at: OffsetDateTime, language: Language) -> String {
     }
 }
 
+const SAMPLE_NOW: OffsetDateTime = time::macros::datetime!(2026-11-22 14:02 UTC);
+
 /// For previews, and for trying templates.
 pub fn sample(kind: Kind, public_url: &str) -> Content {
-    let now = time::macros::datetime!(2026-11-22 14:02 UTC);
+    let now = SAMPLE_NOW;
     let (name, profile, phone) = (
         "Anna Svensson",
         "MobileID Anna Svensson",
@@ -266,10 +293,28 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             locks_at: now + Duration::days(14),
             portal_link: to("/"),
         }),
+        Kind::RecoveryApproved => Content::RecoveryApproved(recovery_decided(
+            "Seen in person, with the new phone.",
+            public_url,
+        )),
+        Kind::RecoveryRefused => Content::RecoveryRefused(recovery_decided(
+            "Please come to the help desk with your passport.",
+            public_url,
+        )),
         Kind::Test => Content::Test(Test {
             at: now,
             portal: to("/"),
         }),
+    }
+}
+
+fn recovery_decided(reason: &str, public_url: &str) -> RecoveryDecided {
+    RecoveryDecided {
+        name: "Anna Svensson".into(),
+        at: SAMPLE_NOW,
+        reason: reason.into(),
+        until: SAMPLE_NOW + Duration::hours(8),
+        portal_link: format!("{public_url}/"),
     }
 }
 

@@ -4,7 +4,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Related,
     RelationDef, sea_query::Expr,
 };
-use shared::api::CertificateState;
+use shared::api::{CertificateState, EncryptionFate, Purpose};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ type Row = (
     Option<String>,
     Option<Uuid>,
     Option<String>,
+    Option<String>,
+    Option<bool>,
 );
 
 impl<C: ConnectionTrait> Book<C> {
@@ -45,6 +47,8 @@ impl<C: ConnectionTrait> Book<C> {
             .column_as(manager::Column::State, "manager_state")
             .column(mobile_id::Column::Id)
             .column_as(mobile_id::Column::State, "mobile_id_state")
+            .column(manager::Column::Purpose)
+            .column(mobile_id::Column::EncryptionKept)
             .join(JoinType::LeftJoin, in_ca())
             .join(JoinType::LeftJoin, of_mobile_id())
             .filter(ca::Column::Serial.is_null())
@@ -122,19 +126,27 @@ fn side_by_side() -> sea_orm::Select<ca::Entity> {
         .column_as(manager::Column::State, "manager_state")
         .column(mobile_id::Column::Id)
         .column_as(mobile_id::Column::State, "mobile_id_state")
+        .column(manager::Column::Purpose)
+        .column(mobile_id::Column::EncryptionKept)
         .join(JoinType::LeftJoin, in_ca().rev())
         .join(JoinType::LeftJoin, of_mobile_id())
 }
 
-fn read((serial, in_ca, in_manager, mobile_id, mobile_id_state): Row) -> Result<Entry> {
+fn read((serial, in_ca, in_manager, mobile_id, mobile_id_state, purpose, is_kept): Row) -> Result<Entry> {
     let state = |word: Option<String>| word.map(|word| from_word("certificate", word)).transpose();
     let mobile_id_state = mobile_id_state
         .map(|word| from_word("mobile_id", word))
         .transpose()?;
+    let purpose: Option<Purpose> = purpose.map(|word| from_word("certificate", word)).transpose()?;
+    let fate = match is_kept {
+        Some(true) => EncryptionFate::Keep,
+        _ => EncryptionFate::Revoke,
+    };
     Ok(Entry {
         serial,
         in_ca: state(in_ca)?,
         in_manager: state(in_manager)?,
         mobile_id: mobile_id.zip(mobile_id_state),
+        encryption: (purpose == Some(Purpose::Encryption)).then_some(fate),
     })
 }

@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, OnConflict},
 };
-use shared::api::CertificateState;
+use shared::api::{CertificateState, Purpose};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -90,6 +90,23 @@ impl<C: ConnectionTrait> Book<C> {
         found.one(&self.db).await?.map(read).transpose()
     }
 
+    /// These, each with the mobile ID that it was made for, in no order. `serials` in upper-case hex.
+    pub async fn certificates_by_serial(
+        &self,
+        serials: impl IntoIterator<Item = &String>,
+    ) -> Result<Vec<(Certificate, MobileId)>> {
+        let found = manager::Entity::find()
+            .find_also_related(ca::Entity)
+            .find_also_related(profile::Entity)
+            .filter(manager::Column::Serial.is_in(serials));
+        let rows = found.all(&self.db).await?.into_iter();
+        rows.map(|(row, book, profile)| {
+            let mobile_id = profile.ok_or(StoreError::Damaged { table: "certificate" })?;
+            Ok((read((row, book))?, super::mobile_id::read(mobile_id)?))
+        })
+        .collect()
+    }
+
     /// Changes both books of every certificate of a mobile ID that is in state `from`. Gives the number changed.
     pub async fn set_certificates(
         &self,
@@ -101,13 +118,14 @@ impl<C: ConnectionTrait> Book<C> {
             (ca::Column::RevokedAt, Expr::value(None::<i64>)),
             (ca::Column::RevocationReason, Expr::value(None::<i32>)),
         ];
-        self.change(mobile_id, &[from], to, change).await
+        self.change(mobile_id, &Purpose::ALL, &[from], to, change).await
     }
 
-    /// Revokes in both books what is not revoked already.
+    /// Revokes in both books what is not revoked already, among those of these purposes.
     pub async fn revoke_certificates(
         &self,
         mobile_id: Uuid,
+        purposes: &[Purpose],
         reason: RevocationReason,
         at: OffsetDateTime,
     ) -> Result<u64> {
@@ -115,7 +133,7 @@ impl<C: ConnectionTrait> Book<C> {
             (ca::Column::RevokedAt, Expr::value(millis(at))),
             (ca::Column::RevocationReason, Expr::value(reason.code())),
         ];
-        self.change(mobile_id, &NOT_ENDED, CertificateState::Revoked, change)
+        self.change(mobile_id, purposes, &NOT_ENDED, CertificateState::Revoked, change)
             .await
     }
 
@@ -129,15 +147,21 @@ impl<C: ConnectionTrait> Book<C> {
             ),
         ];
         let from = [CertificateState::Valid];
-        self.change(mobile_id, &from, CertificateState::OnHold, change)
+        self.change(mobile_id, &Purpose::ALL, &from, CertificateState::OnHold, change)
             .await
     }
 
     /// Writes down what time has done to what is not revoked. Since when one was on hold is kept: the next list still
     /// has it.
     pub async fn expire_certificates(&self, mobile_id: Uuid) -> Result<u64> {
-        self.change(mobile_id, &NOT_ENDED, CertificateState::Expired, [])
-            .await
+        self.change(
+            mobile_id,
+            &Purpose::ALL,
+            &NOT_ENDED,
+            CertificateState::Expired,
+            [],
+        )
+        .await
     }
 
     /// The CA's book: serial, time and reason number of everything by this issuer that is revoked or on hold, or was on
@@ -219,12 +243,14 @@ impl<C: ConnectionTrait> Book<C> {
     async fn change(
         &self,
         mobile_id: Uuid,
+        purposes: &[Purpose],
         from: &[CertificateState],
         to: CertificateState,
         with: impl IntoIterator<Item = (ca::Column, Expr)>,
     ) -> Result<u64> {
         let concerned = Condition::all()
             .add(manager::Column::MobileId.eq(mobile_id))
+            .add(manager::Column::Purpose.is_in(purposes.iter().map(word)))
             .add(manager::Column::State.is_in(from.iter().map(word)));
         let serials = manager::Entity::find()
             .filter(concerned.clone())

@@ -88,6 +88,7 @@ table!(mobile_id, "mobile_id", {
     valid_from: i64,
     valid_until: i64,
     deleted_at: Option<i64>,
+    encryption_kept: bool,
 });
 
 table!(mobile_id_test, "mobile_id_test", {
@@ -192,6 +193,20 @@ table!(reminder, "reminder", {
     sent_at: i64,
 });
 
+table!(recovery_request, "recovery_request", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: Uuid,
+    process_id: Uuid,
+    user_id: Uuid,
+    serials: String,
+    requested_at: i64,
+    expires_at: i64,
+    state: String,
+    decided_by: Option<Uuid>,
+    decided_at: Option<i64>,
+    reason: Option<String>,
+});
+
 table!(script_version, "script_version", {
     #[sea_orm(primary_key, auto_increment = false)]
     name: String,
@@ -235,6 +250,15 @@ impl Related<user::Entity> for mobile_id::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(user::Entity)
             .from(mobile_id::Column::UserId)
+            .to(user::Column::Id)
+            .into()
+    }
+}
+
+impl Related<user::Entity> for recovery_request::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(user::Entity)
+            .from(recovery_request::Column::UserId)
             .to(user::Column::Id)
             .into()
     }

@@ -17,6 +17,15 @@ use crate::domain::mobile_id::{Announced, MobileId};
 
 const TABLE: &str = "mobile_id";
 
+/// What time ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeEnds {
+    /// Active and paused mobile IDs.
+    Working,
+    /// Encryption certificates of locked ones that were kept.
+    KeptEncryption,
+}
+
 impl<C: ConnectionTrait> Book<C> {
     /// A deleted one too.
     pub async fn mobile_id(&self, id: Uuid) -> Result<Option<MobileId>> {
@@ -45,34 +54,44 @@ impl<C: ConnectionTrait> Book<C> {
             .collect()
     }
 
-    /// A user's mobile IDs that can still change, for a transaction that will write them.
+    /// A user's mobile IDs that can still change, for a transaction that will write them; with them those that are locked
+    /// and whose encryption certificate was kept, deleted or not.
     pub async fn live_mobile_ids_to_change(&self, user: Uuid) -> Result<Vec<MobileId>> {
         let live = [
             MobileIdState::Registered,
             MobileIdState::Active,
             MobileIdState::Inactive,
         ];
+        let live = Condition::all()
+            .add(Column::DeletedAt.is_null())
+            .add(Column::State.is_in(live.map(|state| word(&state))));
         let found = Entity::find()
             .filter(Column::UserId.eq(user))
-            .filter(Column::DeletedAt.is_null())
-            .filter(Column::State.is_in(live.map(|state| word(&state))))
+            .filter(Condition::any().add(live).add(Column::EncryptionKept.eq(true)))
             // Two transactions that want several take them in the same order.
             .order_by_asc(Column::Id)
             .lock_exclusive();
         found.all(&self.db).await?.into_iter().map(read).collect()
     }
 
-    /// Active and paused ones whose end is over, in order of end and id, `limit` at most, after the one that has these
-    /// two.
+    /// Those that time has ended, in order of end and id, `limit` at most, after the one that has these two.
     pub async fn mobile_ids_over(
         &self,
+        which: TimeEnds,
         now: OffsetDateTime,
         after: Option<(OffsetDateTime, Uuid)>,
         limit: u64,
     ) -> Result<Vec<MobileId>> {
-        let can_end = [MobileIdState::Active, MobileIdState::Inactive];
+        // Each by an index of its own.
+        let can_end = match which {
+            TimeEnds::Working => {
+                let states = [MobileIdState::Active, MobileIdState::Inactive];
+                Column::State.is_in(states.map(|state| word(&state)))
+            }
+            TimeEnds::KeptEncryption => Column::EncryptionKept.eq(true),
+        };
         let found = Entity::find()
-            .filter(Column::State.is_in(can_end.map(|state| word(&state))))
+            .filter(can_end)
             .filter(Column::ValidUntil.lt(millis(now)))
             .filter(behind(Column::ValidUntil, after))
             .order_by_asc(Column::ValidUntil)
@@ -148,6 +167,7 @@ fn state(mobile_id: &MobileId) -> Result<ActiveModel> {
         state_since: Set(millis(mobile_id.state_since)),
         failure: Set(mobile_id.failure.as_ref().map(word)),
         lock_reason: Set(mobile_id.lock_reason.as_ref().map(word)),
+        encryption_kept: Set(mobile_id.encryption_kept),
         pause_cause: Set(mobile_id.pause_cause.as_ref().map(word)),
         pause_end_days: Set(days.transpose().map_err(|_| damaged())?),
         pause_end_told_at: Set(mobile_id.pause_end.map(|told| millis(told.at))),
@@ -176,6 +196,7 @@ pub(super) fn read(row: Model) -> Result<MobileId> {
         state_since: time(TABLE, row.state_since)?,
         failure: row.failure.map(|word| from_word(TABLE, word)).transpose()?,
         lock_reason: row.lock_reason.map(|word| from_word(TABLE, word)).transpose()?,
+        encryption_kept: row.encryption_kept,
         pause_cause: row.pause_cause.map(|word| from_word(TABLE, word)).transpose()?,
         pause_end: told.transpose()?,
         valid_from: time(TABLE, row.valid_from)?,

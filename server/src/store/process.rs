@@ -88,7 +88,7 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(())
     }
 
-    /// Writes the plan and what is replaced, which change once at most: when the user has chosen.
+    /// Writes the plan and what is replaced, which change at the introduction alone: when the user has chosen.
     pub async fn save_choice(&self, process: &Process) -> Result<()> {
         let row = ActiveModel {
             id: Set(process.id),

@@ -104,6 +104,7 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
         state_since: now,
         failure: None,
         lock_reason: None,
+        encryption_kept: false,
         pause_cause: None,
         pause_end: None,
         valid_from,

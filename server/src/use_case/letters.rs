@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use shared::{
+    api::ApprovalState,
     protocol::{self, activation::Code},
     url::page,
 };
@@ -18,10 +19,11 @@ use crate::{
         mobile_id::MobileId,
         options::NoDelivery,
         process::{Process, Stage},
+        recovery_request::RecoveryRequest,
         secret::Hash,
         user::User,
     },
-    mail::{self, ActivationCode, Content, Created, Letter, Mailer, NotCreated, WriteError},
+    mail::{self, ActivationCode, Content, Created, Letter, Mailer, NotCreated, RecoveryDecided, WriteError},
     store::{Result, StoreError, Transaction},
 };
 
@@ -113,6 +115,43 @@ pub async fn tell(
         }
         Err(error) => {
             tracing::warn!(process = %process.id, %error, "the user cannot be told by e-mail how it ended");
+        }
+    }
+    Ok(())
+}
+
+/// Tells the user what a second person said of a recovery. Where that cannot be written, the log has it.
+pub async fn decided(
+    context: &Context,
+    transaction: &Transaction,
+    request: &RecoveryRequest,
+    (process, user): (&Process, &User),
+    now: OffsetDateTime,
+) -> Result<()> {
+    let (Ok((mailer, address)), Some(decided)) = (reach(context, user), &request.decided) else {
+        return Ok(());
+    };
+    let words = RecoveryDecided {
+        name: user.display_name.clone(),
+        at: decided.at,
+        reason: decided.reason.clone(),
+        until: request.expires_at,
+        portal_link: page::absolute(mailer.public_url(), page::DASHBOARD),
+    };
+    let is_approved = request.state == ApprovalState::Approved;
+    let words = if is_approved {
+        Content::RecoveryApproved(words)
+    } else {
+        Content::RecoveryRefused(words)
+    };
+    let letter = Letter {
+        useless_after: is_approved.then_some(request.expires_at),
+        ..letter(user, address, process, words)
+    };
+    match mailer.write(&letter, now) {
+        Ok(mail) => transaction.add_mail(&mail).await?,
+        Err(error) => {
+            tracing::warn!(request = %request.id, %error, "the user cannot be told by e-mail what was decided");
         }
     }
     Ok(())

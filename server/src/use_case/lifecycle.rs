@@ -5,7 +5,7 @@
 //! end of the audit log. So the record is given back, and its writer appends it when nothing else is left to do.
 
 use shared::{
-    api::{Actor, CertificateState, Event, LockReason, MobileIdState},
+    api::{Actor, CertificateState, EncryptionFate, Event, LockReason, MobileIdState, Purpose},
     problem::Code,
 };
 use time::OffsetDateTime;
@@ -84,6 +84,69 @@ pub fn chosen(reason: LockReason) -> std::result::Result<LockReason, PortalError
         .ok_or(PortalError::LockReasonWrong)
 }
 
+/// Locks as the user asked for. `encryption`: `None` where they left that to the reason. Where there is no encryption
+/// certificate that counts, none is kept.
+pub async fn lock(
+    transaction: &Transaction,
+    mobile_id: MobileId,
+    (reason, encryption): (LockReason, Option<EncryptionFate>),
+    now: OffsetDateTime,
+) -> std::result::Result<Outcome, PortalError> {
+    let encryption = encryption.unwrap_or(reason.encryption_fate());
+    let outcome = mobile_id.lock(reason, encryption, now)?;
+    let Outcome::Changed(locked) = outcome else {
+        return Ok(outcome);
+    };
+    let counts = [CertificateState::Valid, CertificateState::OnHold];
+    let certificates = transaction.certificates(locked.id).await?;
+    let is_there = certificates
+        .iter()
+        .any(|certificate| certificate.purpose == Purpose::Encryption && counts.contains(&certificate.state));
+    Ok(Outcome::Changed(MobileId {
+        encryption_kept: locked.encryption_kept && is_there,
+        ..locked
+    }))
+}
+
+/// The encryption certificate that a lock has kept is revoked after all. `None` where none was kept.
+pub async fn revoke_kept(
+    transaction: &Transaction,
+    mobile_id: &MobileId,
+    reason: RevocationReason,
+    by: Actor,
+    now: OffsetDateTime,
+) -> Result<Option<(MobileId, Record)>> {
+    let Some(changed) = mobile_id.revoke_kept() else {
+        return Ok(None);
+    };
+    transaction.save_mobile_id(&changed).await?;
+    let revoked = transaction
+        .revoke_certificates(changed.id, &[Purpose::Encryption], reason, now)
+        .await?;
+    let detail = format!(
+        "{revoked} encryption certificates that were kept, {}",
+        reason.name()
+    );
+    let record = record(&changed, Event::CertificatesRevoked, by, now).detail(detail);
+    Ok(Some((changed, record)))
+}
+
+/// Time has ended the encryption certificate that a lock has kept. `None` where it has not, or none was kept.
+pub async fn expire_kept(
+    transaction: &Transaction,
+    mobile_id: &MobileId,
+    now: OffsetDateTime,
+) -> Result<Option<(MobileId, Record)>> {
+    let Some(changed) = mobile_id.expire_kept(now) else {
+        return Ok(None);
+    };
+    transaction.save_mobile_id(&changed).await?;
+    let expired = transaction.expire_certificates(changed.id).await?;
+    let detail = format!("{expired} encryption certificates that were kept; locked since before");
+    let record = record(&changed, Event::MobileIdExpired, Actor::System, now).detail(detail);
+    Ok(Some((changed, record)))
+}
+
 /// Stores what came of a transition that the user asked for, and rings for those who wait.
 pub async fn commit(
     context: &Context,
@@ -116,11 +179,14 @@ pub async fn write(
     } else {
         follow(transaction, mobile_id, now).await?
     };
-    Ok(Record::new(now, event, by)
+    Ok(record(mobile_id, event, by, now).detail(detail))
+}
+
+fn record(mobile_id: &MobileId, event: Event, by: Actor, now: OffsetDateTime) -> Record {
+    Record::new(now, event, by)
         .user(mobile_id.user)
         .process(mobile_id.process)
         .mobile_id(Some(mobile_id.id))
-        .detail(detail))
 }
 
 async fn follow(
@@ -134,8 +200,21 @@ async fn follow(
             let why = mobile_id.lock_reason;
             let why = why.ok_or(StoreError::Damaged { table: "mobile_id" })?;
             let reason = RevocationReason::from(why);
-            let revoked = transaction.revoke_certificates(id, reason, now).await?;
-            let detail = format!("{why:?}; {revoked} certificates revoked, {}", reason.name());
+            let (revocable, kept) = if mobile_id.encryption_kept {
+                let others = &[Purpose::Authentication, Purpose::Signature][..];
+                (others, "; the encryption certificate stays valid")
+            } else {
+                (&Purpose::ALL[..], "")
+            };
+            let revoked = transaction
+                .revoke_certificates(id, revocable, reason, now)
+                .await?;
+            if mobile_id.encryption_kept {
+                // Where it was on hold: what paused it is over.
+                let (on_hold, valid) = (CertificateState::OnHold, CertificateState::Valid);
+                transaction.set_certificates(id, on_hold, valid).await?;
+            }
+            let detail = format!("{why:?}; {revoked} certificates revoked, {}{kept}", reason.name());
             Ok((Event::MobileIdLocked, detail))
         }
         MobileIdState::Inactive => {

@@ -2,7 +2,7 @@
 //! allows. None of which no mail was written a day before at least, where mail could have reached its user: see
 //! `announce_pause_ends`. A mail that does not arrive keeps nothing unlocked: the portal's pages say the day as well.
 
-use shared::api::{Actor, LockReason};
+use shared::api::{Actor, EncryptionFate, LockReason};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -42,7 +42,8 @@ async fn lock(context: &Context, mobile_id: Uuid) -> Result<bool> {
     if !is_due(context, &transaction, &mobile_id, now).await? {
         return Ok(false);
     }
-    let Ok(Outcome::Changed(locked)) = mobile_id.lock(LockReason::PausedTooLong, now) else {
+    let Ok(Outcome::Changed(locked)) = mobile_id.lock(LockReason::PausedTooLong, EncryptionFate::Revoke, now)
+    else {
         return Ok(false);
     };
     let record = lifecycle::write(&transaction, &locked, Actor::System, now).await?;

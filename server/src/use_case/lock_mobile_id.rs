@@ -1,16 +1,21 @@
-//! The user locks a mobile ID, for good. One that no phone has confirmed yet takes its process with it.
+//! The user locks a mobile ID, for good. One that no phone has confirmed yet takes its process with it. Of one that is
+//! locked already, the encryption certificate that was kept can be revoked after all.
 
-use shared::api::{Actor, Ending, LockReason, MobileIdState};
+use shared::api::{Actor, EncryptionFate, Ending, LockReason, MobileIdState};
 use uuid::Uuid;
 
 use super::{Context, MobileIdSeen, PortalError, lifecycle, seen, transition};
-use crate::domain::mobile_id::Outcome;
+use crate::{
+    domain::mobile_id::{MobileId, Outcome},
+    store::Transaction,
+};
 
 pub async fn run(
     context: &Context,
     user: Uuid,
     mobile_id: Uuid,
     reason: LockReason,
+    encryption: Option<EncryptionFate>,
 ) -> Result<MobileIdSeen, PortalError> {
     let reason = lifecycle::chosen(reason)?;
     // Outside of the transaction: which process made it never changes, and none becomes `registered` again.
@@ -23,8 +28,9 @@ pub async fn run(
     };
     let mobile_id = lifecycle::take(&transaction, user, mobile_id).await?;
     let now = context.clock.now();
-    let locked = match mobile_id.lock(reason, now)? {
-        Outcome::Same(mobile_id) => return Ok(seen::mobile_id(context, mobile_id).await?),
+    let how = (reason, encryption);
+    let locked = match lifecycle::lock(&transaction, mobile_id, how, now).await? {
+        Outcome::Same(mobile_id) => return again(context, transaction, mobile_id, how).await,
         Outcome::Changed(locked) => locked,
     };
     let record = lifecycle::write(&transaction, &locked, Actor::User, now).await?;
@@ -43,4 +49,25 @@ pub async fn run(
         None => context.changes.ring(locked.process),
     }
     Ok(seen::mobile_id(context, locked).await?)
+}
+
+/// Nothing changes, unless they say that its encryption certificate is to be revoked, and that still counts.
+async fn again(
+    context: &Context,
+    transaction: Transaction,
+    mobile_id: MobileId,
+    (reason, encryption): (LockReason, Option<EncryptionFate>),
+) -> Result<MobileIdSeen, PortalError> {
+    if encryption != Some(EncryptionFate::Revoke) {
+        return Ok(seen::mobile_id(context, mobile_id).await?);
+    }
+    let (reason, now) = (reason.into(), context.clock.now());
+    let revoked = lifecycle::revoke_kept(&transaction, &mobile_id, reason, Actor::User, now).await?;
+    let Some((changed, record)) = revoked else {
+        return Ok(seen::mobile_id(context, mobile_id).await?);
+    };
+    transaction.append_audit(&record).await?;
+    transaction.commit().await?;
+    context.changes.ring(changed.process);
+    Ok(seen::mobile_id(context, changed).await?)
 }

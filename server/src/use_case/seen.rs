@@ -4,7 +4,7 @@ use shared::api::MobileIdState;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Context, letters};
+use super::{Context, approval, letters};
 use crate::{
     domain::{
         audit::Record,
@@ -12,6 +12,7 @@ use crate::{
         mail::{Mail, resend_at},
         mobile_id::{Certificate, MobileId},
         process::{Process, Stage},
+        recovery_request::RecoveryRequest,
     },
     store::{Result, StoreError},
 };
@@ -26,6 +27,8 @@ pub struct ProcessSeen {
     pub replaced: Option<MobileId>,
     /// The one that this process made.
     pub made: Option<MobileIdSeen>,
+    /// The newest request for a second person's approval.
+    pub approval: Option<RecoveryRequest>,
     /// Next at the introduction would ask for the password.
     pub password_needed: bool,
     /// Where the code can be mailed while the process waits for a phone. `None`: nowhere.
@@ -74,6 +77,7 @@ pub async fn process(
     let mail_address = mail_address(context, &process).await?;
     let mail = mail(context, &process).await?;
     Ok(ProcessSeen {
+        approval: approval::seen(context, &process).await?,
         replaced: one(context, process.replaced).await?,
         limits: context.limits,
         process,

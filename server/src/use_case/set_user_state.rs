@@ -1,8 +1,8 @@
 //! An administrator makes a user active, inactive or locked. Whoever is not active any more has no open process and no
-//! mobile ID that works: inactive pauses, active resumes what that paused, locked locks. A locked user is signed out
-//! everywhere, at once.
+//! mobile ID that works: inactive pauses, active resumes what that paused, locked locks, and revokes the encryption
+//! certificates that earlier locks have kept. A locked user is signed out everywhere, at once.
 
-use shared::api::{Actor, Event, LockReason, PauseCause, UserState};
+use shared::api::{Actor, EncryptionFate, Event, LockReason, PauseCause, UserState};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -76,12 +76,25 @@ async fn follow(
         let outcome = match user.state {
             UserState::Active => mobile_id.resume(PauseCause::UserInactive, now),
             UserState::Inactive => mobile_id.pause(PauseCause::UserInactive, now),
-            UserState::Locked => mobile_id.lock(LockReason::UserLocked, now),
+            UserState::Locked => mobile_id.lock(LockReason::UserLocked, EncryptionFate::Revoke, now),
         };
-        // What is not in a state for it, or has ended, stays as it is.
-        if let Ok(Outcome::Changed(changed)) = outcome {
-            records.push(lifecycle::write(transaction, &changed, Actor::Administrator, now).await?);
-            processes.push(changed.process);
+        let by = Actor::Administrator;
+        match outcome {
+            Ok(Outcome::Changed(changed)) => {
+                records.push(lifecycle::write(transaction, &changed, by, now).await?);
+                processes.push(changed.process);
+            }
+            // Nobody encrypts any more to somebody who was locked.
+            Ok(Outcome::Same(locked)) if user.state == UserState::Locked => {
+                let reason = LockReason::UserLocked.into();
+                let revoked = lifecycle::revoke_kept(transaction, &locked, reason, by, now).await?;
+                if let Some((changed, record)) = revoked {
+                    records.push(record);
+                    processes.push(changed.process);
+                }
+            }
+            // What is not in a state for it, or has ended, stays as it is.
+            Ok(Outcome::Same(_)) | Err(_) => {}
         }
     }
     Ok((processes, records))

@@ -2,7 +2,7 @@
 //! dies.
 
 use shared::{
-    api::{Actor, CodeDelivery, Event, LockReason, Purpose, Step},
+    api::{Actor, CodeDelivery, EncryptionFate, Event, LockReason, Purpose, Step},
     protocol::activation::Code,
 };
 use time::OffsetDateTime;
@@ -52,8 +52,16 @@ pub enum Wish<'a> {
 pub struct Choice<'a> {
     /// The certificates, where the plan leaves a choice.
     pub certificates: Option<&'a [Purpose]>,
-    /// A mobile ID that is locked to make room, and why.
-    pub replace: Option<(Uuid, LockReason)>,
+    /// A mobile ID that is locked to make room.
+    pub replace: Option<Replaced>,
+}
+
+/// Which one, why, and what becomes of its encryption certificate (`None`: as the reason says).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    pub mobile_id: Uuid,
+    pub reason: LockReason,
+    pub encryption: Option<EncryptionFate>,
 }
 
 /// Who pressed it, and where.
@@ -89,12 +97,21 @@ pub async fn run(
     }
     let mut replaced = None;
     if let Wish::Next(choice) = wish {
-        (held.process, replaced) = choose(&held.transaction, held.process, choice, now).await?;
+        held.process = choose(held.process, choice)?;
+        if choice.certificates.is_some() {
+            held.transaction.save_choice(&held.process).await?;
+        }
         if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
+            // The choice alone is kept: what is to be replaced works on until the code goes out.
             held.transaction.commit().await?;
             context.changes.ring(held.process.id);
             let seen = seen::process(context, held.process, asker.signed_in_at).await?;
             return Ok(Shown { seen, code: None });
+        }
+        if let Some(choice) = choice.replace {
+            replaced = Some(replace(&held.transaction, asker.user, choice, now).await?);
+            held.process.replaced = Some(choice.mobile_id);
+            held.transaction.save_choice(&held.process).await?;
         }
     }
     let is_mailed = match wish {
@@ -115,37 +132,20 @@ pub async fn run(
     Ok(Shown { seen, code })
 }
 
-/// Gives the process that made the mobile ID which is replaced, too. All of it is undone where no code goes out.
-async fn choose(
-    transaction: &Transaction,
-    mut process: Process,
-    choice: Choice<'_>,
-    now: OffsetDateTime,
-) -> Result<(Process, Option<Uuid>), PortalError> {
-    if let Some(chosen) = choice.certificates {
-        process = process.choose(Some(chosen))?;
-    }
-    let mut made_by = None;
-    if let Some((id, reason)) = choice.replace {
-        made_by = Some(replace(transaction, process.user, id, reason, now).await?);
-        process.replaced = Some(id);
-    }
-    if choice != Choice::default() {
-        transaction.save_choice(&process).await?;
-    }
-    Ok((process, made_by))
+fn choose(process: Process, choice: Choice<'_>) -> Result<Process, PortalError> {
+    Ok(process.choose(choice.certificates)?)
 }
 
+/// Gives the process that made it. Undone where no code goes out.
 async fn replace(
     transaction: &Transaction,
     user: Uuid,
-    mobile_id: Uuid,
-    reason: LockReason,
+    choice: Replaced,
     now: OffsetDateTime,
 ) -> Result<Uuid, PortalError> {
-    let reason = lifecycle::chosen(reason)?;
-    let mobile_id = lifecycle::take(transaction, user, mobile_id).await?;
-    let Outcome::Changed(locked) = mobile_id.lock(reason, now)? else {
+    let how = (lifecycle::chosen(choice.reason)?, choice.encryption);
+    let mobile_id = lifecycle::take(transaction, user, choice.mobile_id).await?;
+    let Outcome::Changed(locked) = lifecycle::lock(transaction, mobile_id, how, now).await? else {
         return Err(Refusal::Ended.into());
     };
     let record = lifecycle::write(transaction, &locked, Actor::User, now).await?;

@@ -1,6 +1,6 @@
 //! What every change of a process shares: writing the new stage with all that hangs on it, in one transaction.
 
-use shared::api::{Actor, Ending, Event, MobileIdState, ProcessState};
+use shared::api::{Actor, Ending, Event, MobileIdState, ProcessState, Purpose};
 use time::OffsetDateTime;
 
 use super::{Context, letters};
@@ -50,8 +50,8 @@ pub fn ring(context: &Context, process: &Process) {
 
 /// Writes the process and one audit record, which learns here whom it concerns. Where the process has ended after
 /// certificates were issued, revokes them and leaves the mobile ID `registered` with the reason: no orphans,
-/// whatever ended it. A code that is used or dead is mailed no more, and of an end the user is told as the options
-/// say.
+/// whatever ended it. A code that is used or dead is mailed no more, nobody approves what it would have
+/// recovered, and of an end the user is told as the options say.
 pub async fn store(
     context: &Context,
     transaction: &Transaction,
@@ -79,6 +79,9 @@ pub async fn store(
     if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
         transaction.cancel_mails(process.id).await?;
     }
+    if matches!(process.stage, Stage::Ended(_)) {
+        transaction.lapse_recovery_request(process.id).await?;
+    }
     if process.is_told() {
         Box::pin(letters::tell(context, transaction, process, user, now)).await?;
     }
@@ -101,7 +104,12 @@ async fn withdraw(
             .await?;
     }
     let revoked = transaction
-        .revoke_certificates(mobile_id, RevocationReason::CessationOfOperation, now)
+        .revoke_certificates(
+            mobile_id,
+            &Purpose::ALL,
+            RevocationReason::CessationOfOperation,
+            now,
+        )
         .await?;
     let record = Record::new(now, Event::CertificatesRevoked, Actor::System)
         .user(process.user)

@@ -1,7 +1,7 @@
 //! The button behind a link in a mail: cancels the process whose code the mail carried, or locks the mobile ID that it
 //! told of. Whoever presses twice is answered alike.
 
-use shared::api::{Actor, Ending, LockReason};
+use shared::api::{Actor, EncryptionFate, Ending, LockReason};
 
 use super::{Context, MailLinkError, MailLinkSeen, device, lifecycle, mail_links, transition};
 use crate::domain::{
@@ -47,7 +47,8 @@ async fn lock(context: &Context, hash: Hash, link: &MailLink) -> Result<(), Mail
         Some(id) => transaction.mobile_id_to_change(id).await?,
         None => None,
     };
-    let locked = found.map(|mobile_id| mobile_id.lock(LockReason::DisownedByMail, now));
+    let locked =
+        found.map(|mobile_id| mobile_id.lock(LockReason::DisownedByMail, EncryptionFate::Revoke, now));
     let Some(Ok(Outcome::Changed(locked))) = locked else {
         return Ok(());
     };

@@ -21,10 +21,12 @@ enum Door {
     Session,
     /// With a role besides.
     Administrator,
+    /// Whoever may decide on what others ask for: operators too.
+    SecondPerson,
     DeviceToken,
 }
 
-const ROUTES: [(&str, &str, Door); 49] = [
+const ROUTES: [(&str, &str, Door); 51] = [
     ("get", api::SESSION, Door::Session),
     ("post", api::SESSION, Door::Open),
     ("delete", api::SESSION, Door::Session),
@@ -57,6 +59,8 @@ const ROUTES: [(&str, &str, Door); 49] = [
     ("get", admin::VERSIONS, Door::Administrator),
     ("get", admin::VERSION, Door::Administrator),
     ("get", admin::VERSION_FILE, Door::Administrator),
+    ("get", admin::RECOVERIES, Door::SecondPerson),
+    ("post", admin::RECOVERY_DECISION, Door::SecondPerson),
     ("get", admin::MAIL, Door::Administrator),
     ("get", admin::OUTBOX, Door::Administrator),
     ("post", admin::OUTBOX_RETRY, Door::Administrator),
@@ -108,6 +112,7 @@ async fn every_route_is_behind_its_door() {
             .replace("{script}", ScriptName::Options.as_str())
             .replace("{number}", "1")
             .replace("{mail}", &Uuid::now_v7().to_string())
+            .replace("{recovery}", &Uuid::now_v7().to_string())
             .replace("{kind}", "test")
             .replace("{language}", "en");
         let method: Method = method.to_uppercase().parse().unwrap();
@@ -119,9 +124,13 @@ async fn every_route_is_behind_its_door() {
         match door {
             Door::Open => assert_ne!(answer.status, 500, "{path}"),
             Door::Session => drop(answer.refused(Code::NotSignedIn)),
-            Door::Administrator => {
+            Door::Administrator | Door::SecondPerson => {
                 answer.refused(Code::NotSignedIn);
-                for (browser, refusal) in &others {
+                for (browser, of_administrator, of_second_person) in &others {
+                    let refusal = match door {
+                        Door::SecondPerson => of_second_person,
+                        _ => of_administrator,
+                    };
                     let answer = browser.send(method.clone(), &path, body.as_ref()).await;
                     match refusal {
                         Some(code) => drop(answer.refused(*code)),
@@ -134,10 +143,11 @@ async fn every_route_is_behind_its_door() {
     }
 }
 
-/// People who are signed in, and what the administrator's addresses answer them.
-async fn others(server: &Server) -> [(Browser, Option<Code>); 5] {
+/// People who are signed in, and what the administrator's addresses answer them, and those of a second person.
+async fn others(server: &Server) -> [(Browser, Option<Code>, Option<Code>); 5] {
     let (own, operator, administrator) = (Role::SelfServiceUser, Role::Operator, Role::Administrator);
     let (active, inactive) = (UserState::Active, UserState::Inactive);
+    let (needed, not_active) = (Some(Code::RoleNeeded), Some(Code::UserNotActive));
     for (user_name, state, roles) in [
         ("anna", active, &[own][..]),
         ("olga", active, &[own, operator]),
@@ -148,11 +158,11 @@ async fn others(server: &Server) -> [(Browser, Option<Code>); 5] {
         server.add(user_name, state, roles, None).await;
     }
     [
-        (server.signed_in("anna").await, Some(Code::RoleNeeded)),
-        (server.signed_in("olga").await, Some(Code::RoleNeeded)),
-        (server.signed_in("former").await, Some(Code::UserNotActive)),
-        (server.signed_in("astrid").await, None),
-        (server.signed_in("admin").await, None),
+        (server.signed_in("anna").await, needed, needed),
+        (server.signed_in("olga").await, needed, None),
+        (server.signed_in("former").await, not_active, not_active),
+        (server.signed_in("astrid").await, None, None),
+        (server.signed_in("admin").await, None, None),
     ]
 }
 

@@ -4,12 +4,15 @@
 mod expiry;
 mod faults;
 mod judges;
+mod kept;
 mod killed;
 mod long_pause;
 mod model;
 mod replace;
 mod together;
 mod user;
+
+pub(crate) use together::on_both_engines;
 
 use reqwest::Method;
 use serde_json::json;

@@ -5,7 +5,7 @@ mod links;
 mod news;
 mod picture;
 mod program;
-mod read;
+pub mod read;
 pub mod smtp;
 mod wire;
 

@@ -11,6 +11,7 @@
 
 mod admin_mail;
 mod app;
+mod approval;
 mod audit;
 mod authorization;
 mod backup;
@@ -18,6 +19,7 @@ mod books;
 mod ca_keys;
 mod ca_renewal;
 mod device;
+mod encryption;
 mod faults;
 mod hostile;
 mod house;

@@ -123,6 +123,7 @@ fn example(user: &User, process: &Process) -> MobileId {
         state_since: NOW,
         failure: None,
         lock_reason: None,
+        encryption_kept: false,
         pause_cause: None,
         pause_end: None,
         valid_from: NOW,

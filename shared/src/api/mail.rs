@@ -12,17 +12,21 @@ wire! {
         NotCreated,
         Expiring,
         PauseEnds,
+        RecoveryApproved,
+        RecoveryRefused,
         Test,
     }
 }
 
 impl MailKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ActivationCode,
         Self::Created,
         Self::NotCreated,
         Self::Expiring,
         Self::PauseEnds,
+        Self::RecoveryApproved,
+        Self::RecoveryRefused,
         Self::Test,
     ];
 
@@ -34,6 +38,8 @@ impl MailKind {
             Self::NotCreated => "not_created",
             Self::Expiring => "expiring",
             Self::PauseEnds => "pause_ends",
+            Self::RecoveryApproved => "recovery_approved",
+            Self::RecoveryRefused => "recovery_refused",
             Self::Test => "test",
         }
     }

@@ -1,7 +1,7 @@
 //! What can happen to a mobile ID, and what its user may ask for now: the same rules twice, and a test that they agree.
 //! `locked` and `expired` are final.
 
-use shared::api::{Ending, LockReason, MobileIdAction, MobileIdState, PauseCause};
+use shared::api::{EncryptionFate, Ending, LockReason, MobileIdAction, MobileIdState, PauseCause};
 use time::OffsetDateTime;
 
 use super::MobileId;
@@ -52,13 +52,20 @@ impl MobileId {
     }
 
     /// For good: it stops working at once. What is expired has stopped already; what is locked keeps its reason.
-    pub fn lock(self, reason: LockReason, now: OffsetDateTime) -> Result<Outcome, Refusal> {
+    /// `encryption`: what becomes of its encryption certificate; a phone that has confirmed nothing has none to keep.
+    pub fn lock(
+        self,
+        reason: LockReason,
+        encryption: EncryptionFate,
+        now: OffsetDateTime,
+    ) -> Result<Outcome, Refusal> {
         match self.state_at(now) {
-            MobileIdState::Registered | MobileIdState::Active | MobileIdState::Inactive => {
+            state @ (MobileIdState::Registered | MobileIdState::Active | MobileIdState::Inactive) => {
                 Ok(Outcome::Changed(Self {
                     state: MobileIdState::Locked,
                     state_since: now,
                     lock_reason: Some(reason),
+                    encryption_kept: encryption == EncryptionFate::Keep && state != MobileIdState::Registered,
                     pause_cause: None,
                     pause_end: None,
                     ..self
@@ -67,6 +74,19 @@ impl MobileId {
             MobileIdState::Locked => Ok(Outcome::Same(self)),
             MobileIdState::Expired => Err(Refusal::Ended),
         }
+    }
+
+    /// Of a locked one: the encryption certificate that was kept is revoked after all. `None`: none was.
+    pub fn revoke_kept(&self) -> Option<Self> {
+        self.encryption_kept.then(|| Self {
+            encryption_kept: false,
+            ..self.clone()
+        })
+    }
+
+    /// Writes down that time has ended the encryption certificate that was kept. `None`: it has not, or none was.
+    pub fn expire_kept(&self, now: OffsetDateTime) -> Option<Self> {
+        self.revoke_kept().filter(|kept| now > kept.valid_until)
     }
 
     /// Until somebody resumes it. One that is paused already stays so for its first cause.

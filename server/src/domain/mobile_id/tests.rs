@@ -1,5 +1,5 @@
 use super::*;
-use shared::api::{CertificateState, MobileIdAction};
+use shared::api::{CertificateState, EncryptionFate, MobileIdAction};
 use time::{Duration, macros::datetime};
 
 const END: OffsetDateTime = datetime!(2028-11-22 12:00 UTC);
@@ -18,6 +18,7 @@ fn in_state(state: MobileIdState) -> MobileId {
         state_since: END - Duration::days(730),
         failure: None,
         lock_reason: None,
+        encryption_kept: false,
         pause_cause: (state == MobileIdState::Inactive).then_some(PauseCause::User),
         pause_end: None,
         valid_from: END - Duration::days(730),
@@ -127,7 +128,7 @@ fn each_transition_is_taken_from_its_states_only() {
     ];
     for (state, now, lock, pause, resume, delete) in table {
         let (one, user) = (in_state(state), PauseCause::User);
-        let found = one.clone().lock(LockReason::Lost, now);
+        let found = one.clone().lock(LockReason::Lost, EncryptionFate::Revoke, now);
         assert_eq!(came(found, now), lock, "lock {state:?} {now}");
         assert_eq!(
             came(one.clone().pause(user, now), now),
@@ -140,6 +141,31 @@ fn each_transition_is_taken_from_its_states_only() {
             "resume {state:?} {now}"
         );
         assert_eq!(came(one.delete(now), now), delete, "delete {state:?} {now}");
+    }
+}
+
+#[test]
+fn a_lock_keeps_the_encryption_certificate_of_what_a_phone_has_confirmed() {
+    use EncryptionFate::{Keep, Revoke};
+    for (state, fate, kept) in [
+        (MobileIdState::Active, Keep, true),
+        (MobileIdState::Active, Revoke, false),
+        (MobileIdState::Inactive, Keep, true),
+        (MobileIdState::Registered, Keep, false),
+    ] {
+        let Ok(Outcome::Changed(locked)) = in_state(state).lock(LockReason::Replaced, fate, END) else {
+            panic!("{state:?}");
+        };
+        assert_eq!(locked.encryption_kept, kept, "{state:?} {fate:?}");
+        assert_eq!(locked.revoke_kept().is_some(), kept);
+        assert_eq!(locked.expire_kept(END), None);
+        let expired = locked.expire_kept(AFTER);
+        assert_eq!(expired.is_some(), kept);
+        let gone = expired.unwrap_or(locked.clone());
+        assert_eq!((gone.revoke_kept(), gone.state), (None, MobileIdState::Locked));
+        // Another window, with another fate.
+        let again = locked.clone().lock(LockReason::Lost, Revoke, END);
+        assert_eq!(again, Ok(Outcome::Same(locked)));
     }
 }
 
@@ -199,7 +225,7 @@ fn the_actions_that_are_shown_are_those_that_are_taken() {
         let taken = [
             (
                 MobileIdAction::Lock,
-                changes(one.clone().lock(LockReason::Lost, now)),
+                changes(one.clone().lock(LockReason::Lost, EncryptionFate::Revoke, now)),
             ),
             (
                 MobileIdAction::Pause,
@@ -232,7 +258,7 @@ fn nothing_leaves_a_final_state() {
         |one: &MobileId, now| matches!(one.state_at(now), MobileIdState::Locked | MobileIdState::Expired);
     for (one, now) in every_state().into_iter().filter(|(one, now)| is_final(one, *now)) {
         let outcomes = [
-            one.clone().lock(LockReason::Lost, now),
+            one.clone().lock(LockReason::Lost, EncryptionFate::Revoke, now),
             one.clone().pause(PauseCause::User, now),
             one.clone().resume(PauseCause::User, now),
             one.clone().delete(now),

@@ -6,7 +6,7 @@ use super::*;
 use crate::pki::{asked, folder, run};
 
 /// `openssl verify` with the newest list: whether the certificate counts.
-async fn verifies(browser: &Browser, dir: &Path, serial: &str) -> bool {
+pub(super) async fn verifies(browser: &Browser, dir: &Path, serial: &str) -> bool {
     let list = browser.get(pki::CRL).await.ok().body;
     let certificate = browser.get(&api::certificate(serial, "pem")).await.ok().body;
     std::fs::write(dir.join("crl.der"), list).unwrap();

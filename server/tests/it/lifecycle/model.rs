@@ -233,7 +233,7 @@ impl<'a> World<'a> {
         let one = &mut self.all[which];
         match what {
             Happening::Lock(_, reason) => {
-                let answer = lock_mobile_id::run(context, user, one.id, reason).await;
+                let answer = lock_mobile_id::run(context, user, one.id, reason, None).await;
                 let was = one.clone();
                 one.locks(reason, now);
                 let is_locked = one.state == MobileIdState::Locked && !was.is_deleted;

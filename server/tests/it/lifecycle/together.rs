@@ -3,7 +3,6 @@
 use shared::api::UserState;
 
 use super::*;
-use crate::store::database::Database;
 
 /// Makes a test for each engine out of one function over a server.
 macro_rules! on_both_engines {
@@ -17,12 +16,14 @@ macro_rules! on_both_engines {
         mod on_postgresql {
             $(#[tokio::test]
             async fn $name() {
-                let url = super::Database::empty().await.url;
+                let url = crate::store::database::Database::empty().await.url;
                 super::$name(crate::app::Server::start_with(|settings| settings.database_url = url).await).await;
             })*
         }
     };
 }
+
+pub(crate) use on_both_engines;
 
 on_both_engines! {
     a_double_click_does_it_once

@@ -45,9 +45,16 @@ async fn both_books_change_together(store: Store) {
         "what is valid is on no list"
     );
     let reason = RevocationReason::CessationOfOperation;
-    assert_eq!(book.revoke_certificates(id, reason, NOW).await.unwrap(), 2);
     assert_eq!(
-        book.revoke_certificates(id, reason, NOW).await.unwrap(),
+        book.revoke_certificates(id, &Purpose::ALL, reason, NOW)
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        book.revoke_certificates(id, &Purpose::ALL, reason, NOW)
+            .await
+            .unwrap(),
         0,
         "revoked once"
     );
@@ -84,6 +91,7 @@ async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
         in_ca: issued,
         in_manager: issued,
         mobile_id: Some((mobile_id.id, mobile_id.state)),
+        encryption: None,
     };
     assert_eq!(entries, [expected("4001"), expected("4002")]);
     assert_eq!(book.books_after("4001", 10).await.unwrap(), [expected("4002")]);
@@ -160,7 +168,9 @@ async fn each_generation_has_certificates_of_its_own(store: Store) {
         .unwrap();
     let reason = RevocationReason::KeyCompromise;
     assert_eq!(
-        book.revoke_certificates(mobile_id.id, reason, NOW).await.unwrap(),
+        book.revoke_certificates(mobile_id.id, &Purpose::ALL, reason, NOW)
+            .await
+            .unwrap(),
         3
     );
     let of = async |issuer| {

@@ -1,6 +1,6 @@
 //! Mobile IDs in each of their states, found when they are due, and taken by one transaction at a time.
 
-use server::domain::mobile_id::Announced;
+use server::{domain::mobile_id::Announced, store::TimeEnds};
 use shared::api::{LockReason, PauseCause};
 
 use super::*;
@@ -77,12 +77,20 @@ async fn what_is_over_and_what_is_paused_is_found_page_by_page(store: Store) {
         made.push(one);
     }
     let end = made[0].valid_until;
-    assert_eq!(book.mobile_ids_over(end, None, 10).await.unwrap(), []);
+    assert_eq!(
+        book.mobile_ids_over(TimeEnds::Working, end, None, 10)
+            .await
+            .unwrap(),
+        []
+    );
     let mut pages = vec![];
     let mut after = None;
     loop {
         let now = end + Duration::MILLISECOND;
-        let page = book.mobile_ids_over(now, after, 3).await.unwrap();
+        let page = book
+            .mobile_ids_over(TimeEnds::Working, now, after, 3)
+            .await
+            .unwrap();
         let Some(last) = page.last() else { break };
         after = Some((last.valid_until, last.id));
         pages.push(page);
@@ -136,7 +144,12 @@ async fn a_hold_is_heard_in_both_books_and_goes_without_a_trace(store: Store) {
     let later = NOW + Duration::HOUR;
     book.hold_certificates(id, NOW).await.unwrap();
     let reason = RevocationReason::Superseded;
-    assert_eq!(book.revoke_certificates(id, reason, later).await.unwrap(), 2);
+    assert_eq!(
+        book.revoke_certificates(id, &Purpose::ALL, reason, later)
+            .await
+            .unwrap(),
+        2
+    );
     let status = book.status_in_ca(BY, "4002").await.unwrap();
     assert_eq!(status, Some((Revoked, Some((later, 4)))));
     assert_eq!(
