@@ -4,7 +4,10 @@
 pub mod activation;
 pub mod certificate;
 pub mod challenge;
+pub mod cms;
 pub mod delivery;
+pub mod hpke;
+mod mac;
 pub mod pairing;
 pub mod receipt;
 pub mod request;

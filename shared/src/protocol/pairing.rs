@@ -5,11 +5,11 @@
 //! `pairing_key = HMAC-SHA256(activation code, "smart-id pairing v1")` (RFC 2104). The server sends the nonce only
 //! after it has the keys, so nobody in between can look for keys that give a wished-for code.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::activation::Code;
 use super::in_order;
+use super::mac::hmac;
 use crate::api::Purpose;
 
 pub const NONCE_OCTETS: usize = 16;
@@ -85,21 +85,6 @@ fn key_set_hash(keys: &[(Purpose, Vec<u8>)]) -> [u8; 32] {
         hash.update(key);
     }
     hash.finalize().into()
-}
-
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length; a longer one than a block is hashed first (RFC 2104, section 2).
-    let mut block = [0_u8; 64];
-    if key.len() > block.len() {
-        block[..32].copy_from_slice(&Sha256::digest(key));
-    } else {
-        block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
-    }
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
