@@ -72,7 +72,7 @@ pub async fn register_worker() {
     let scope = Reflect::set(&options, &"scope".into(), &page::PHONE.into());
     if scope.is_ok() {
         let container = get(&window.navigator(), "serviceWorker");
-        call(&container, "register", &Array::of2(&WORKER.into(), &options)).await;
+        drop(call(&container, "register", &Array::of2(&WORKER.into(), &options)).await);
     }
 }
 
@@ -90,7 +90,9 @@ async fn call_storage(method: &str) -> JsValue {
         return JsValue::FALSE;
     };
     let storage = get(&window.navigator(), "storage");
-    call(&storage, method, &Array::new()).await
+    call(&storage, method, &Array::new())
+        .await
+        .unwrap_or(JsValue::UNDEFINED)
 }
 
 /// What the browser says of itself and of the phone.
@@ -102,7 +104,9 @@ pub async fn hints() -> Hints {
     let data = get(&navigator, "userAgentData");
     let brands = get(&data, "brands").dyn_into::<Array>().unwrap_or_default();
     let wanted = Array::of1(&Array::of1(&"model".into()));
-    let values = call(&data, "getHighEntropyValues", &wanted).await;
+    let values = call(&data, "getHighEntropyValues", &wanted)
+        .await
+        .unwrap_or(JsValue::UNDEFINED);
     Hints {
         user_agent: navigator.user_agent().unwrap_or_default(),
         touch_points: u32::try_from(navigator.max_touch_points()).unwrap_or(0),
@@ -157,19 +161,14 @@ fn window() -> Option<Window> {
 }
 
 /// A property, or `undefined` where there is no such object or property.
-fn get(object: &JsValue, name: &str) -> JsValue {
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Calls a method that answers with a promise, or gives `undefined` where the browser has no such method.
-async fn call(object: &JsValue, method: &str, arguments: &Array) -> JsValue {
-    let promise = get(object, method)
-        .dyn_into::<Function>()
-        .ok()
-        .and_then(|method| method.apply(object, arguments).ok())
-        .and_then(|answer| answer.dyn_into::<Promise>().ok());
-    match promise {
-        Some(promise) => JsFuture::from(promise).await.unwrap_or(JsValue::UNDEFINED),
-        None => JsValue::UNDEFINED,
-    }
+/// Calls a method that answers with a promise, and waits for it. An error where it is refused, or the browser has no
+/// such method.
+pub(super) async fn call(object: &JsValue, method: &str, arguments: &Array) -> Result<JsValue, JsValue> {
+    let method: Function = get(object, method).dyn_into()?;
+    let promise: Promise = method.apply(object, arguments)?.dyn_into()?;
+    JsFuture::from(promise).await
 }

@@ -1,6 +1,7 @@
 //! What this phone keeps, in `IndexedDB`: unfinished enrollments and finished mobile IDs, each with its keys.
-//! A record is an object of `id`, `facts` (JSON of the pure type) and `keys` (a `CryptoKeyPair` a purpose); that of a
-//! mobile ID also has `token` (the device token) and `told` (JSON of what the server last said of it).
+//! A record is an object of `id`, `facts` (JSON of the pure type), `keys` (a `CryptoKeyPair` a purpose) and, where there
+//! are any, `decryption` (a private `CryptoKey` an encryption certificate, by serial number); that of a mobile ID also
+//! has `token` (the device token) and `told` (JSON of what the server last said of it).
 //! Nothing here knows the order of steps.
 
 use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
@@ -9,8 +10,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{DeviceMobileId, Installation, Purpose};
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
+use super::browser::get;
+use super::decryption::DecryptionKey;
 use super::enrollment::Enrollment;
 use super::keys::{KeyPair, KeySet};
 use crate::api::json;
@@ -23,6 +26,7 @@ const PROBES: &str = "probe";
 
 const FACTS: &str = "facts";
 const KEYS: &str = "keys";
+const DECRYPTION: &str = "decryption";
 const TOKEN: &str = "token";
 const TOLD: &str = "told";
 
@@ -82,11 +86,15 @@ impl Database {
 
     /// Stores a key as the real ones will be and gives back what can be read again.
     pub async fn keep_for_a_moment(&self, id: &str, pair: &KeyPair) -> Stored<KeyPair> {
-        let record = record(id, &(), &vec![(Purpose::Authentication, pair.clone())])?;
+        let keys = KeySet {
+            pairs: vec![(Purpose::Authentication, pair.clone())],
+            ..KeySet::default()
+        };
+        let record = record(id, &(), &keys)?;
         self.put(PROBES, &record).await?;
         let read = self.get(PROBES, id).await?.ok_or(StorageRefused)?;
         self.delete(PROBES, id).await?;
-        let (_, pair) = keys(&read).into_iter().next().ok_or(StorageRefused)?;
+        let (_, pair) = self::keys(&read).pairs.pop().ok_or(StorageRefused)?;
         Ok(pair)
     }
 
@@ -106,9 +114,17 @@ impl Database {
         Ok(true)
     }
 
+    /// Nothing is stored where another tab has finished or given up meanwhile; what it has unwrapped meanwhile stays.
     pub async fn save_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<()> {
-        self.put(ENROLLMENTS, &record(&enrollment.id, enrollment, keys)?)
-            .await
+        let record = record(&enrollment.id, enrollment, keys)?;
+        let writing = self.transaction(&[ENROLLMENTS], TransactionMode::ReadWrite)?;
+        let store = writing.object_store(ENROLLMENTS)?;
+        if let Some(before) = store.get(JsValue::from(&enrollment.id))?.await? {
+            let unwrapped: Object = get(&before, DECRYPTION).unchecked_into();
+            Object::assign(get(&record, DECRYPTION).unchecked_ref(), &unwrapped);
+            store.put(&record, None)?;
+        }
+        finished(writing).await
     }
 
     pub async fn enrollment(&self, id: &str) -> Stored<Option<(Enrollment, KeySet)>> {
@@ -124,14 +140,21 @@ impl Database {
         self.delete(ENROLLMENTS, id).await
     }
 
-    /// The enrollment becomes a mobile ID, in one transaction.
+    /// The enrollment becomes a mobile ID, in one transaction. What was sealed, and the transport key that it was
+    /// sealed to, are of no more use.
     pub async fn finish(
         &self,
         enrollment: &Enrollment,
         installation: &Installation,
-        keys: &KeySet,
+        mut keys: KeySet,
     ) -> Stored<()> {
-        let mobile_id = record(&installation.mobile_id.to_string(), installation, keys)?;
+        let mut installation = installation.clone();
+        let certificates = installation.certificates.iter_mut();
+        for certificate in certificates.chain(&mut installation.recovered) {
+            certificate.sealed = None;
+        }
+        keys.pairs.retain(|(purpose, _)| *purpose != Purpose::Encryption);
+        let mobile_id = record(&installation.mobile_id.to_string(), &installation, &keys)?;
         Reflect::set(&mobile_id, &TOKEN.into(), &(&enrollment.device_token).into())?;
         let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
         writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
@@ -214,13 +237,18 @@ async fn finished(writing: Transaction) -> Stored<()> {
 fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {
     let facts = serde_json::to_string(facts).map_err(|_| StorageRefused)?;
     let pairs = Object::new();
-    for (purpose, pair) in keys {
+    for (purpose, pair) in &keys.pairs {
         Reflect::set(&pairs, &purpose.as_str().into(), pair.as_js())?;
+    }
+    let decryption = Object::new();
+    for (serial, key) in &keys.decryption {
+        Reflect::set(&decryption, &serial.into(), key.as_js())?;
     }
     let record = Object::new();
     Reflect::set(&record, &"id".into(), &id.into())?;
     Reflect::set(&record, &FACTS.into(), &facts.into())?;
     Reflect::set(&record, &KEYS.into(), &pairs)?;
+    Reflect::set(&record, &DECRYPTION.into(), &decryption)?;
     Ok(record.into())
 }
 
@@ -241,18 +269,26 @@ fn facts<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
 }
 
 fn text(record: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(record, &name.into()).ok()?.as_string()
+    get(record, name).as_string()
 }
 
+/// What is missing is left out.
 fn keys(record: &JsValue) -> KeySet {
-    let Ok(pairs) = Reflect::get(record, &KEYS.into()) else {
-        return KeySet::new();
-    };
-    Purpose::ALL
+    let (pairs, decryption) = (get(record, KEYS), get(record, DECRYPTION));
+    let pairs = Purpose::ALL
         .into_iter()
-        .filter_map(|purpose| {
-            let pair = Reflect::get(&pairs, &purpose.as_str().into()).ok()?;
-            Some((purpose, KeyPair::from_js(pair)?))
-        })
-        .collect()
+        .filter_map(|purpose| Some((purpose, KeyPair::from_js(get(&pairs, purpose.as_str()))?)));
+    let serials = decryption
+        .dyn_ref::<Object>()
+        .map(Object::keys)
+        .unwrap_or_default();
+    let decryption = serials.iter().filter_map(|serial| {
+        let serial = serial.as_string()?;
+        let key = DecryptionKey::from_js(get(&decryption, &serial))?;
+        Some((serial, key))
+    });
+    KeySet {
+        pairs: pairs.collect(),
+        decryption: decryption.collect(),
+    }
 }

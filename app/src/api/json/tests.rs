@@ -8,8 +8,8 @@ use shared::api::{
     QrCode, RecoveryRequest, RecoveryView, Role, ShownCode, Step, Timestamp, UserState, Validity,
 };
 use shared::api::{
-    CheckKind, CheckResult, DeviceMobileId, LockReason, MobileIdAction, MobileIdTest, PauseCause,
-    TestChallenge, TestCheck, TestState,
+    CheckKind, CheckResult, Claimed, DeviceMobileId, Installation, LockReason, MobileIdAction, MobileIdTest,
+    PauseCause, TestChallenge, TestCheck, TestState,
 };
 use shared::api::{
     CodeDelivery, ExpiringMobileId, Language, MailKind, MailLink, MailLinkKind, MailLinkStanding,
@@ -453,6 +453,19 @@ fn fields_go_by_their_names() {
     for (json, expected) in cases {
         assert_eq!(read::<Small>(json), expected, "{json}");
     }
+}
+
+#[test]
+fn what_an_older_version_wrote_is_read() {
+    let installation = r#"{"mobile_id":"00000000-0000-0000-0000-000000000000","profile_name":"MobileID Anna",
+        "server_name":"Smart ID","user_id":"anna","valid_until":"2028-11-22T14:02:09Z","chain":[],"certificates":[
+        {"purpose":"signature","serial":"0A","certificate":"MIIB"}]}"#;
+    let read_back = read::<Installation>(installation).unwrap();
+    assert!(read_back.recovered.is_empty());
+    assert_eq!(read_back.certificates.first().unwrap().sealed, None);
+    let claimed = r#"{"process":"00000000-0000-0000-0000-000000000000","purposes":["authentication"],"user":"A",
+        "server_name":"Smart ID","profile_name":"MobileID Anna","expires_at":"2028-11-22T14:02:09Z"}"#;
+    assert!(!read::<Claimed>(claimed).unwrap().transport_key);
 }
 
 #[test]
