@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use rcgen::SigningKey as _;
-use server::ca::{Curve, Key, KeyPlace, TokenAccess, open_keys};
+use server::ca::{Curve, Key, KeyPlace, Owner, TokenAccess, open_keys};
 use soft_hsm::{LABEL, MODULE, PIN, SoftHsm};
 
 /// Which tokens there are is told by a variable, so the measurement is a process of its own.
@@ -35,13 +35,14 @@ fn main() -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 fn measure() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
-    let files = open_keys(&KeyPlace::Files { passphrase: None }, dir.path())?;
+    let files = open_keys(&KeyPlace::Files { passphrase: None }, dir.path(), Owner::Ca)?;
     let access = TokenAccess {
+        owner: Owner::Ca,
         module: MODULE.into(),
         token: LABEL.to_owned(),
         pin: PIN.to_owned().into(),
     };
-    let token = open_keys(&KeyPlace::Token(access), Path::new(""))?;
+    let token = open_keys(&KeyPlace::Token(access), Path::new(""), Owner::Ca)?;
     for curve in [Curve::P256, Curve::P384] {
         let name = format!("{curve:?}");
         let keys = [files.create(&name, curve)?, token.create(&name, curve)?];

@@ -1,10 +1,29 @@
 //! The key archive: encryption keys, made here, each sealed for itself (HPKE, RFC 9180) to a recovery key that is apart
 //! from the CA's, and sealed again to a phone's transport key. Rows are the store's.
 
-use aws_lc_rs::digest;
-use der::zeroize::Zeroizing;
-use shared::api::KeyType;
+mod encryption_key;
+pub mod hpke;
+mod recovery_key;
+mod stock;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use shared::{api::KeyType, protocol::hpke::split};
 use uuid::Uuid;
+
+pub use encryption_key::{Delivery, EncryptionKey, is_answer};
+use recovery_key::{RecoveryKey, RecoveryKeys, number_of};
+use stock::Stock;
+
+use crate::{ca::KeyPlace, chance};
 
 /// Why the archive cannot be used, for administrators.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -21,15 +40,6 @@ pub enum ArchiveError {
 #[error("an encryption key could not be made, read or used")]
 pub struct KeyError;
 
-/// The private key of an encryption certificate.
-pub struct EncryptionKey {
-    key_type: KeyType,
-    /// PrivateKeyInfo, DER.
-    pkcs8: Zeroizing<Vec<u8>>,
-    /// SubjectPublicKeyInfo, DER.
-    spki: Vec<u8>,
-}
-
 /// A key as it lies in the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
@@ -39,86 +49,212 @@ pub struct Sealed {
     pub octets: Vec<u8>,
 }
 
-/// A key on its way to one phone: see `shared::api::SealedKey`.
+/// As the settings say.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub keys: KeyPlace,
+    /// Where key files lie, and a lock.
+    pub dir: PathBuf,
+    /// Of the encryption keys that are made.
+    pub key_type: KeyType,
+}
+
+impl Config {
+    /// Not in a token.
+    pub const fn is_in_files(&self) -> bool {
+        matches!(self.keys, KeyPlace::Files { .. })
+    }
+}
+
+/// A recovery key as administrators are shown it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub encapsulated: Vec<u8>,
-    pub ciphertext: Vec<u8>,
-    pub challenge: Vec<u8>,
-    /// SHA-256 of the challenge's 32 octets: what the phone's answer is compared with.
-    pub answer_hash: [u8; 32],
+pub struct RecoveryKeySeen {
+    /// As rows have it.
+    pub name: String,
+    pub place: String,
 }
 
-impl EncryptionKey {
-    /// RSA takes half a second of CPU: never on a thread that serves.
-    pub fn make(key_type: KeyType) -> Result<Self, KeyError> {
-        let _ = key_type;
-        Err(KeyError)
-    }
-
-    pub const fn key_type(&self) -> KeyType {
-        self.key_type
-    }
-
-    pub fn spki(&self) -> &[u8] {
-        &self.spki
-    }
-
-    /// Seals it to a phone's transport key (SubjectPublicKeyInfo, DER), with a challenge that only its holder answers.
-    pub fn deliver(&self, transport_key: &[u8], mobile_id: Uuid, serial: &str) -> Result<Delivery, KeyError> {
-        let _ = (transport_key, mobile_id, serial, &self.pkcs8);
-        Err(KeyError)
-    }
+/// The archive at work, or why it cannot work.
+pub struct Archive {
+    recovery_keys: RecoveryKeys,
+    key_type: KeyType,
+    /// By the database, when this program started: the newest recovery key that anything was under.
+    expected: Option<String>,
+    /// It is there, as expected.
+    is_found: AtomicBool,
+    stock: Arc<Stock>,
 }
-
-impl std::fmt::Debug for EncryptionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "EncryptionKey({:?}, …)", self.key_type)
-    }
-}
-
-/// Whether a phone's answer to a challenge is right. Takes the same time for every wrong one.
-pub fn is_answer(answer: &[u8], hash: &[u8; 32]) -> bool {
-    let answer = digest::digest(&digest::SHA256, answer);
-    aws_lc_rs::constant_time::verify_slices_are_equal(answer.as_ref(), hash).is_ok()
-}
-
-/// The archive at work, or why there is none.
-#[derive(Debug)]
-pub struct Archive(());
 
 impl Archive {
-    pub const fn missing() -> Self {
-        Self(())
+    /// `in_use`: the recovery keys that archived keys are under. Where there are none, the first recovery key is made.
+    /// What goes wrong is told by `check`, which tries again.
+    pub fn new(config: Config, in_use: &[String]) -> Self {
+        let archive = Self {
+            recovery_keys: RecoveryKeys::new(config.keys, config.dir),
+            key_type: config.key_type,
+            expected: in_use.iter().max_by_key(|name| number_of(name)).cloned(),
+            is_found: AtomicBool::default(),
+            stock: Arc::default(),
+        };
+        if archive.expected.is_none() {
+            // Told by `check`.
+            let _ = archive.recovery_keys.make_first();
+        }
+        archive
     }
 
     /// The type of keys that are made (`archive.key_type`).
     pub const fn key_type(&self) -> KeyType {
-        KeyType::P256
+        self.key_type
     }
 
-    /// Whether keys can be sealed and opened now.
+    /// Makes keys beforehand, where they take their time.
+    pub fn fill_stock(&self) {
+        if self.key_type == KeyType::Rsa3072 {
+            self.stock.fill();
+        }
+    }
+
+    /// A new key of the type that is made here. Not on a thread that serves: there may be none in stock.
+    pub fn make_key(&self) -> Result<EncryptionKey, KeyError> {
+        let in_stock = match self.key_type {
+            KeyType::P256 => None,
+            KeyType::Rsa3072 => self.stock.take(),
+        };
+        in_stock.map_or_else(|| EncryptionKey::make(self.key_type), Ok)
+    }
+
+    /// Whether keys can be sealed and opened now: proven with the newest recovery key. May wait for a token: not on a
+    /// thread that serves.
     pub fn check(&self) -> Result<(), ArchiveError> {
-        Err(ArchiveError::Unavailable(
-            "the key archive is not there yet".into(),
-        ))
+        let key = self.newest()?;
+        let (info, octets) = (b"smart-id archive check v1\n", chance::octets::<32>());
+        let octets = octets.map_err(|_| KeyError)?;
+        let message = hpke::seal(key.point(), info, &octets)?;
+        let opened = match key.agree(&message.enc)? {
+            Some(ecdh) => hpke::open_agreed(&ecdh, key.point(), info, &message.enc, &message.ciphertext),
+            None => Err(KeyError),
+        };
+        if opened.is_ok_and(|opened| *opened == octets) {
+            Ok(())
+        } else {
+            Err(ArchiveError::Unavailable(format!(
+                "{} does not open what was sealed to it",
+                self.recovery_keys.place(key.number)
+            )))
+        }
     }
 
     /// Bound to user and serial number. May wait for a token: not on a thread that serves.
     pub fn seal(&self, user: Uuid, serial: &str, key: &EncryptionKey) -> Result<Sealed, ArchiveError> {
-        let _ = (user, serial, key);
-        self.check()?;
-        Err(ArchiveError::Damaged {
-            serial: serial.to_owned(),
+        let recovery_key = self.newest()?;
+        let message = hpke::seal(recovery_key.point(), &info(user, serial), key.pkcs8())?;
+        Ok(Sealed {
+            recovery_key: recovery_key.name,
+            octets: message.octets(),
         })
     }
 
     /// Likewise.
     pub fn open(&self, user: Uuid, serial: &str, sealed: &Sealed) -> Result<EncryptionKey, ArchiveError> {
-        let _ = (user, sealed);
-        self.check()?;
-        Err(ArchiveError::Damaged {
+        let damaged = || ArchiveError::Damaged {
             serial: serial.to_owned(),
-        })
+        };
+        let number = number_of(&sealed.recovery_key).ok_or_else(damaged)?;
+        let (enc, ciphertext) = split(&sealed.octets).ok_or_else(damaged)?;
+        let key = self.named(number, &sealed.recovery_key)?;
+        let ecdh = key.agree(enc)?.ok_or_else(damaged)?;
+        hpke::open_agreed(&ecdh, key.point(), &info(user, serial), enc, ciphertext)
+            .and_then(|pkcs8| EncryptionKey::from_pkcs8(&pkcs8))
+            .map_err(|_| damaged())
     }
+
+    /// The same key under the newest recovery key.
+    pub fn seal_anew(&self, user: Uuid, serial: &str, sealed: &Sealed) -> Result<Sealed, ArchiveError> {
+        self.seal(user, serial, &self.open(user, serial, sealed)?)
+    }
+
+    /// The next recovery key, which seals from now on in every program that finds it in the same place. `in_use`: as for
+    /// `new`; a number that was used is not used again.
+    pub fn make_recovery_key(&self, in_use: &[String]) -> Result<RecoveryKeySeen, ArchiveError> {
+        let used = in_use.iter().filter_map(|name| number_of(name)).max();
+        let key = self.recovery_keys.make_after(used.unwrap_or_default())?;
+        // Whatever was expected at the start, this one is newer.
+        self.is_found.store(true, Ordering::Release);
+        Ok(self.seen(key))
+    }
+
+    /// In order of their number; the last one seals.
+    pub fn recovery_keys(&self) -> Result<Vec<RecoveryKeySeen>, ArchiveError> {
+        let mut keys = Vec::new();
+        for number in self.recovery_keys.numbers()? {
+            keys.extend(self.recovery_keys.key(number)?.map(|key| self.seen(key)));
+        }
+        Ok(keys)
+    }
+
+    fn seen(&self, key: RecoveryKey) -> RecoveryKeySeen {
+        RecoveryKeySeen {
+            name: key.name,
+            place: self.recovery_keys.place(key.number),
+        }
+    }
+
+    /// The one that seals.
+    fn newest(&self) -> Result<RecoveryKey, ArchiveError> {
+        let mut numbers = self.recovery_keys.numbers()?;
+        if numbers.is_empty() && self.expected.is_none() && !self.is_found() {
+            self.recovery_keys.make_first()?;
+            numbers = self.recovery_keys.numbers()?;
+        }
+        let newest = numbers.last().copied().unwrap_or_default();
+        if let Some(expected) = self.expected.as_ref().filter(|_| !self.is_found()) {
+            let number = number_of(expected).unwrap_or_default();
+            // Under a newer one there is nothing yet.
+            if number >= newest {
+                self.named(number, expected)?;
+            }
+        }
+        let key = self.recovery_keys.key(newest)?;
+        let key = key.ok_or_else(|| self.missing(newest.max(1)))?;
+        self.is_found.store(true, Ordering::Release);
+        Ok(key)
+    }
+
+    fn is_found(&self) -> bool {
+        self.is_found.load(Ordering::Acquire)
+    }
+
+    /// The very key that a row names.
+    fn named(&self, number: u32, name: &str) -> Result<RecoveryKey, ArchiveError> {
+        let key = self.recovery_keys.key(number)?;
+        let key = key.ok_or_else(|| self.missing(number))?;
+        if key.name == name {
+            Ok(key)
+        } else {
+            Err(ArchiveError::Unavailable(format!(
+                "{} is another key ({}) than the one that archived keys are under ({name}): restore that one from a back-up",
+                self.recovery_keys.place(number),
+                key.name
+            )))
+        }
+    }
+
+    fn missing(&self, number: u32) -> ArchiveError {
+        ArchiveError::Unavailable(format!(
+            "the recovery key is missing: {}. Copy it from the server that made it, or restore it from a back-up",
+            self.recovery_keys.place(number)
+        ))
+    }
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Archive({:?}, …)", self.key_type)
+    }
+}
+
+/// What an archived key is bound to.
+fn info(user: Uuid, serial: &str) -> Vec<u8> {
+    format!("smart-id archive v1\nuser {user}\nserial {serial}\n").into_bytes()
 }

@@ -24,11 +24,12 @@ mod tests;
 pub use authority::Authority;
 pub use generation::{CrlError, Generation, IssueError, Issued, Order, Reason};
 pub use key_store::{
-    Curve, FileKeyStore, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, open as open_keys,
+    Agreement, Curve, FileKeyStore, Key, KeyPlace, KeyStore, KeyStoreError, Owner, TokenAccess,
+    open as open_keys,
 };
 pub use name::{Subject, subject_text};
 pub use open::OpenError;
-pub use proof::is_signed_by;
+pub use proof::{certified_key, is_signed_by};
 pub use public_key::PublicKey;
 pub use reliance::Path;
 pub use renewal::{Renewal, RenewalError, newest_generation};

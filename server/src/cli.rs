@@ -1,5 +1,6 @@
 //! The command line. Each command calls the same use cases as the web.
 
+mod archive;
 mod audit;
 mod backup;
 mod ca;
@@ -51,6 +52,9 @@ enum Command {
     /// The certification authority
     #[command(subcommand)]
     Ca(ca::Command),
+    /// The key archive: its recovery keys, whether every archived key opens, rotation
+    #[command(subcommand)]
+    Archive(archive::Command),
     /// The audit log
     #[command(subcommand)]
     Audit(audit::Command),
@@ -94,6 +98,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Options(arguments) => options::run(&open(&settings).await?, arguments).await,
         Command::Mail(command) => mail::run(&open(&settings).await?, command).await,
         Command::Ca(command) => ca::run(&settings, command).await,
+        Command::Archive(command) => archive::run(&open(&settings).await?, command).await,
         Command::Audit(command) => audit::run(&settings, command).await,
         Command::Backup { folder } => backup::back_up(&settings, &folder).await,
         Command::Restore { folder } => backup::restore(&settings, &folder).await,

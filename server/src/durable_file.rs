@@ -59,6 +59,18 @@ pub fn create_dir(dir: &Path) -> io::Result<()> {
     sync_parent(dir)
 }
 
+/// Held by whoever makes what is made once in a folder. The kernel lets go of it when its holder dies.
+pub fn lock(dir: &Path) -> io::Result<File> {
+    create_dir(dir)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(dir.join("lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
 fn draft(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");

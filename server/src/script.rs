@@ -35,7 +35,7 @@ const USER: &str = "user";
 const CERTIFICATES: &str = "certificates";
 /// The keys of `certificates`, as the protocol orders them.
 const PURPOSES: [&str; 3] = ["authentication", "signature", "encryption"];
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 15] = [
     CERTIFICATES,
     "userSelectsCertificates",
     "showQRCode",
@@ -49,6 +49,7 @@ const OPTIONS: [&str; 14] = [
     "MobileIDOptionServerName",
     "MobileIDOptionProfileName",
     "recoverEncryptionCertificates",
+    "recoveryNeedsApproval",
     "notify",
 ];
 
@@ -241,6 +242,7 @@ fn scope(user: &User, given: &OptionValues) -> Scope<'static> {
         ("MobileIDOptionServerName", text(&given.server_name)),
         ("MobileIDOptionProfileName", text(&given.profile_name)),
         ("recoverEncryptionCertificates", text("off")),
+        ("recoveryNeedsApproval", given.recovery_needs_approval.into()),
         ("notify", text("none")),
     ] {
         scope.push_dynamic(option, value);

@@ -1,7 +1,8 @@
 //! Settings: one TOML file, overridden by `SELFSERVICE_` variables (`SELFSERVICE_HTTP__BIND` is `http.bind`). A
 //! wrong or unknown setting is refused with its name, all of them at once.
 
-mod ca;
+mod archive;
+mod keys;
 mod mail;
 mod reader;
 
@@ -13,6 +14,7 @@ use time::Duration;
 use crate::{ca::KeyPlace, domain::limits::Limits};
 use reader::{Reader, positive};
 
+pub use archive::Archive;
 pub use mail::Mail;
 pub use reader::{Fault, SettingsError};
 
@@ -22,6 +24,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub database_url: String,
     pub ca_keys: KeyPlace,
+    pub archive: Archive,
     pub demo: bool,
     pub http: Http,
     pub sign_in: SignIn,
@@ -78,7 +81,8 @@ impl Settings {
                 .then(|| url.to_owned())
                 .ok_or_else(|| "must begin with sqlite: or postgres://".into())
         });
-        let ca_keys = ca::keys(&mut reader);
+        let ca_keys = keys::of_ca(&mut reader);
+        let archive = archive::archive(&mut reader, &data_dir);
         let demo = reader.parsed("demo", "false", "true or false");
         let http = http(&mut reader);
         let sign_in = sign_in(&mut reader);
@@ -104,6 +108,7 @@ impl Settings {
             data_dir,
             database_url,
             ca_keys,
+            archive,
             demo,
             http,
             sign_in,
@@ -181,6 +186,12 @@ fn limits(reader: &mut Reader) -> Limits {
                 text => days(text).map(Some),
             },
         ),
+        recoveries_per_day: {
+            let most = default.recoveries_per_day.to_string();
+            let most: std::num::NonZeroU32 =
+                reader.parsed("recovery.per_day", &most, "a whole number of at least 1");
+            most.get()
+        },
         ..default
     }
 }

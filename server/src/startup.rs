@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     archive::Archive,
-    ca::{self, Authority, KeyStore, Renewal, newest_generation},
+    ca::{self, Authority, KeyStore, Owner, Renewal, newest_generation},
     chance,
     clock::Clock,
     http::{self, App, Web},
@@ -58,6 +58,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
     .context("cannot open the CA")?;
     refuse_other_keys(&store, &ca).await?;
     let mail = open_mail(settings).context("cannot set up the mail path")?;
+    let archive = open_archive(settings, &store).await?;
     let context = Context {
         store,
         ca: ca.into(),
@@ -68,7 +69,7 @@ pub async fn open(settings: &Settings, clock: Clock) -> anyhow::Result<Context> 
         changes: Changes::default(),
         last_crl: LastCrl::default(),
         ocsp: Ocsp::default(),
-        archive: Archive::missing().into(),
+        archive: archive.into(),
         mail: mail.map(Into::into),
     };
     add_default_script::run(&context)
@@ -109,7 +110,8 @@ fn ca_dir(settings: &Settings) -> PathBuf {
 }
 
 fn ca_keys(settings: &Settings) -> anyhow::Result<Box<dyn KeyStore>> {
-    ca::open_keys(&settings.ca_keys, &ca_dir(settings).join("keys")).context("cannot open the CA's key store")
+    let keys = ca::open_keys(&settings.ca_keys, &ca_dir(settings).join("keys"), Owner::Ca);
+    keys.context("cannot open the CA's key store")
 }
 
 /// An older generation must not go on issuing, and no other CA be made, because files were lost, or were not copied to this
@@ -141,6 +143,30 @@ async fn refuse_other_keys(store: &Store, ca: &Authority) -> anyhow::Result<()> 
         }
     }
     Ok(())
+}
+
+/// It may be of no use, and the rest goes on: what needs it says why it refuses.
+async fn open_archive(settings: &Settings, store: &Store) -> anyhow::Result<Archive> {
+    let in_use = store.read().recovery_keys_in_use().await?;
+    let in_use: Vec<String> = in_use.into_iter().map(|(name, _)| name).collect();
+    Ok(Archive::new(settings.archive.clone(), &in_use))
+}
+
+/// Looks once, beside the server's start, so that an administrator hears of it before a user does.
+async fn look_at_archive(context: Context) {
+    let looked = context.with_archive(|archive| {
+        archive.fill_stock();
+        archive.check()
+    });
+    let why = match looked.await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(silent) => silent.to_string(),
+    };
+    tracing::error!(
+        why,
+        "the key archive cannot be used: no encryption certificate is issued or recovered"
+    );
 }
 
 fn open_mail(settings: &Settings) -> Result<Option<Mailer>, mail::OpenError> {
@@ -179,6 +205,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     if settings.demo {
         announce(&settings);
     }
+    tokio::spawn(look_at_archive(context.clone()));
     let stopping = CancellationToken::new();
     let app = App::new(context.clone(), settings, web, stopping.clone());
     let worker = tokio::spawn(rounds::work(app.clone(), stopping.clone()));

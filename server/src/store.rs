@@ -4,6 +4,7 @@
 //! Times are milliseconds since 1970 in UTC, identifiers are made by us, words are text: one schema for both engines.
 
 mod activation_code;
+mod archived_key;
 mod audit;
 mod books;
 mod certificate;
@@ -19,6 +20,7 @@ mod mobile_id_test;
 mod outbox;
 mod process;
 mod public_key;
+mod recovery;
 mod recovery_request;
 mod reminder;
 mod script;

@@ -1,5 +1,5 @@
-//! Where the CA's private keys live: in files, or in a token (an HSM) that they cannot leave. Signing goes through a
-//! handle: no caller sees the octets of a key.
+//! Where private keys live, the CA's and those of the key archive: in files, or in a token (an HSM) that they cannot
+//! leave. A key is used through a handle: no caller sees its octets.
 
 mod file;
 #[cfg(feature = "hsm")]
@@ -8,12 +8,39 @@ mod pkcs11;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use der::zeroize::Zeroizing;
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, SignatureAlgorithm, SigningKey};
 use secrecy::SecretString;
 
 pub use file::FileKeyStore;
 
-/// Which keys the CA has, as the settings say.
+/// Whose keys a store holds: messages and settings go by it, and what a token must be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    Ca,
+    Archive,
+}
+
+impl Owner {
+    /// Of the settings.
+    const fn section(self) -> &'static str {
+        match self {
+            Self::Ca => "ca",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Ca => "the CA",
+            Self::Archive => "the key archive",
+        })
+    }
+}
+
+/// Where somebody's keys are, as the settings say.
 #[derive(Debug, Clone)]
 pub enum KeyPlace {
     Files { passphrase: Option<SecretString> },
@@ -23,6 +50,7 @@ pub enum KeyPlace {
 /// The way to a PKCS#11 token.
 #[derive(Debug, Clone)]
 pub struct TokenAccess {
+    pub owner: Owner,
     /// The shared library of the token's maker.
     pub module: PathBuf,
     /// The token's label.
@@ -30,14 +58,14 @@ pub struct TokenAccess {
     pub pin: SecretString,
 }
 
-/// Opens the store; key files would be in `dir`. A token is found, and its PIN proven, before this returns.
-pub fn open(place: &KeyPlace, dir: &Path) -> Result<Box<dyn KeyStore>, KeyStoreError> {
+/// Opens the store of somebody's keys; key files would be in `dir`. A token is found, and its PIN proven, before this returns.
+pub fn open(place: &KeyPlace, dir: &Path, owner: Owner) -> Result<Box<dyn KeyStore>, KeyStoreError> {
     match place {
-        KeyPlace::Files { passphrase } => Ok(Box::new(FileKeyStore::new(dir, passphrase.clone()))),
+        KeyPlace::Files { passphrase } => Ok(Box::new(FileKeyStore::new(dir, passphrase.clone(), owner))),
         #[cfg(feature = "hsm")]
         KeyPlace::Token(access) => Ok(Box::new(pkcs11::TokenKeyStore::open(access)?)),
         #[cfg(not(feature = "hsm"))]
-        KeyPlace::Token(_) => Err(KeyStoreError::BuiltWithoutHsm),
+        KeyPlace::Token(access) => Err(KeyStoreError::BuiltWithoutHsm(access.owner)),
     }
 }
 
@@ -59,16 +87,34 @@ impl Curve {
     }
 }
 
-/// The CA's keys, by name. A store makes each key once and never replaces one.
-pub trait KeyStore {
+/// Keys, by name. A store makes each key once and never replaces one.
+pub trait KeyStore: Send + Sync {
     /// `None` where the store holds no key of that name.
     fn lookup(&self, name: &str) -> Result<Option<Key>, KeyStoreError>;
 
     /// Makes a key that outlives a power cut from the moment this returns; refuses a name that is taken.
     fn create(&self, name: &str, curve: Curve) -> Result<Key, KeyStoreError>;
 
+    /// As `lookup`, of a key on P-256 that agrees.
+    fn lookup_agreement(&self, name: &str) -> Result<Option<Arc<dyn Agreement>>, KeyStoreError>;
+
+    /// As `create`, likewise.
+    fn create_agreement(&self, name: &str) -> Result<Arc<dyn Agreement>, KeyStoreError>;
+
+    /// Of all keys, in any order.
+    fn names(&self) -> Result<Vec<String>, KeyStoreError>;
+
     /// Where an administrator finds that key, for messages.
     fn place(&self, name: &str) -> String;
+}
+
+/// A private key on P-256 that agrees with others (ECDH) and signs nothing.
+pub trait Agreement: Send + Sync {
+    /// Its public key, uncompressed (SEC 1, section 2.3.3).
+    fn point(&self) -> &[u8];
+
+    /// The x coordinate that both give. `with`: a point on the curve, as the caller has made sure.
+    fn agree(&self, with: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyStoreError>;
 }
 
 /// A private key that signs.
@@ -112,8 +158,8 @@ pub enum KeyStoreError {
     Write { path: PathBuf, source: std::io::Error },
     #[error("the key file {path} can be read by others (mode {mode:03o}): run `chmod 600 {path}`")]
     OpenToOthers { path: PathBuf, mode: u32 },
-    #[error("the key file {path} is encrypted: configure the CA's passphrase")]
-    PassphraseMissing { path: PathBuf },
+    #[error("the key file {path} is encrypted: configure {owner}'s passphrase")]
+    PassphraseMissing { path: PathBuf, owner: Owner },
     #[error(
         "the configured passphrase does not open the key file {path}: configure the one it was made with \
          (or the file is damaged: restore it from a backup)"
@@ -131,13 +177,27 @@ pub enum KeyStoreError {
     Damaged { path: PathBuf },
     #[error("the key could not be made or encrypted")]
     NotMade,
+    #[error("the key does not agree with what it was given")]
+    NotAgreed,
     #[cfg(feature = "hsm")]
     #[error(transparent)]
     Token(#[from] pkcs11::TokenError),
     #[cfg(not(feature = "hsm"))]
     #[error(
-        "ca.pkcs11 names a token, and this program was built without the feature hsm: build it with \
-         `cargo build --features hsm`, or take ca.pkcs11 out of the settings"
+        "{section}.pkcs11 names a token, and this program was built without the feature hsm: build it with \
+         `cargo build --features hsm`, or take {section}.pkcs11 out of the settings",
+        section = .0.section()
     )]
-    BuiltWithoutHsm,
+    BuiltWithoutHsm(Owner),
+}
+
+impl KeyStoreError {
+    /// Whether another try may bring what this one did not. A PIN that was refused is not tried again.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            #[cfg(feature = "hsm")]
+            Self::Token(error) => !error.is_of_the_pin(),
+            _ => true,
+        }
+    }
 }

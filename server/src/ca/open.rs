@@ -6,7 +6,7 @@
 //! next. Anything else that is missing was lost, and is never replaced in silence. Only the root's key may be
 //! missing once the rest is made: an administrator may keep it elsewhere.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rcgen::{CertificateParams, Issuer};
@@ -266,20 +266,10 @@ pub(super) fn store(
     CaCertificate::from_der(path, certificate.der().to_vec())
 }
 
-/// Held while the authority is made or loaded, so that two programs that start at once make one CA. The kernel
-/// lets go of it when its holder dies.
+/// Held while the authority is made or loaded, so that two programs that start at once make one CA.
 pub(super) fn lock(dir: &Path) -> Result<File, OpenError> {
-    let failed = |source| OpenError::Folder {
+    durable_file::lock(dir).map_err(|source| OpenError::Folder {
         path: dir.to_owned(),
         source,
-    };
-    durable_file::create_dir(dir).map_err(failed)?;
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(dir.join("lock"))
-        .map_err(failed)?;
-    file.lock().map_err(failed)?;
-    Ok(file)
+    })
 }

@@ -8,13 +8,16 @@ use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 use super::{PublicKey, public_key::Kind};
 
+/// The key in a certificate (DER) of ours.
+pub fn certified_key(certificate: &[u8]) -> Option<PublicKey> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    PublicKey::from_accepted(certificate.public_key().raw).ok()
+}
+
 /// `signature` as WebCrypto makes it: for P-256 (SHA-256) and P-384 (SHA-384) r and s side by side (IEEE P1363), for
 /// RSA PKCS#1 v1.5 with SHA-256. `certificate`: DER, one of ours.
 pub fn is_signed_by(certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let key = X509Certificate::from_der(certificate)
-        .ok()
-        .and_then(|(_, certificate)| PublicKey::from_accepted(certificate.public_key().raw).ok());
-    key.is_some_and(|key| {
+    certified_key(certificate).is_some_and(|key| {
         let verification: &dyn VerificationAlgorithm = match key.kind() {
             Kind::P256 => &ECDSA_P256_SHA256_FIXED,
             Kind::P384 => &ECDSA_P384_SHA384_FIXED,

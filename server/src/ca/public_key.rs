@@ -73,6 +73,16 @@ impl PublicKey {
         Self::from_spki(&SubjectPublicKeyInfoRef::from_der(spki).map_err(|_| RequestError::Malformed)?)
     }
 
+    /// What keys are sealed to, from its `SubjectPublicKeyInfo` (DER): a key on P-256, of whose holder nothing is proved.
+    pub fn transport(spki: &[u8]) -> Result<Self, RequestError> {
+        let key = Self::from_accepted(spki)?;
+        if key.kind == Kind::P256 {
+            Ok(key)
+        } else {
+            Err(RequestError::KeyTypeRefused)
+        }
+    }
+
     /// Checks kind, size, spelling, and that the key is one at all (a point must lie on its curve).
     pub(super) fn from_spki(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<Self, RequestError> {
         let key = spki

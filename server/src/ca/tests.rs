@@ -20,7 +20,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Authority, FileKeyStore, Generation, OpenError, Order, PublicKey, Serial, Subject, verify_request,
+    Authority, FileKeyStore, Generation, OpenError, Order, Owner, PublicKey, Serial, Subject, verify_request,
 };
 use crate::chance;
 
@@ -78,7 +78,7 @@ impl Ca {
 
 fn open(dir: &Path, now: OffsetDateTime) -> Result<Authority, OpenError> {
     Authority::open(
-        &FileKeyStore::new(dir, None),
+        &FileKeyStore::new(dir, None, Owner::Ca),
         dir,
         PUBLIC_URL,
         now,

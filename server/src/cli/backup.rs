@@ -10,7 +10,7 @@ use crate::{
     backup,
     settings::Settings,
     store::{Chain, Store, connection},
-    use_case::{Context, check_books, publish_crl},
+    use_case::{Context, check_archive, check_books, publish_crl},
 };
 
 /// The database first: what it knows of, the files have.
@@ -32,6 +32,12 @@ pub async fn back_up(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
         &left_out(settings, database.as_deref()),
     )?;
     println!("{files} files are backed up in {}.", folder.display());
+    if settings.archive.is_in_files() {
+        println!(
+            "Database and recovery key are in it together, which opens every archived key (archive.passphrase apart): keep \
+             it as safe as the keys themselves."
+        );
+    }
     if database.is_none() {
         println!("The database is not among them: run pg_dump before, and keep both together.");
     }
@@ -62,6 +68,15 @@ pub async fn restore(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
         "Books:     {} certificates checked, {} differences.",
         report.checked, report.different
     );
+    let archive = check_archive::run(&context).await?;
+    for fault in &archive.faults {
+        println!("{fault}");
+    }
+    println!(
+        "Archive:   {} archived keys, {} faults.",
+        archive.checked,
+        archive.faults.len()
+    );
     publish_crl::anew(&context).await?;
     println!("Lists:     published anew.");
     println!(
@@ -71,6 +86,9 @@ pub async fn restore(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     );
     if report.different > 0 {
         bail!("the CA's book and the identity manager's do not agree: run `selfservice ca check --repair`");
+    }
+    if !archive.faults.is_empty() {
+        bail!("the key archive is not whole: look into it by `selfservice archive check`");
     }
     Ok(())
 }

@@ -238,7 +238,7 @@ fn add_months(from: OffsetDateTime, months: u32) -> Option<OffsetDateTime> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use time::macros::datetime;
 
@@ -287,7 +287,7 @@ mod tests {
         }
     }
 
-    fn anna() -> User {
+    pub fn anna() -> User {
         User {
             id: uuid::Uuid::nil(),
             user_name: "anna".into(),

@@ -95,7 +95,7 @@ pub struct KeysReceived {
     pub tries_left: u32,
 }
 
-/// A verified public key.
+/// A verified public key. That of the purpose `encryption` is the transport key: what it is for is sealed to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     pub purpose: Purpose,

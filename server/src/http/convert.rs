@@ -1,5 +1,6 @@
 //! Values of the domain as wire types.
 
+mod installation;
 mod mobile_id;
 mod recovery;
 mod script;
@@ -14,6 +15,7 @@ use shared::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub use self::{
+    installation::installation,
     mobile_id::{challenge, device_mobile_id, expiring, mobile_id, summary, test},
     recovery::recovery_request,
     script::{script, script_check, script_version, user_summary},
@@ -61,7 +63,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(shown),
         replaced: seen.replaced.as_ref().map(shown),
-        recovery: None,
+        recovery: recovery::recovery(seen),
         activation: match &process.stage {
             Stage::Open(open) => Some(Activation {
                 number: open.code_number,

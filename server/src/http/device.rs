@@ -6,8 +6,8 @@ use axum::{Json, extract::Query, http::StatusCode};
 use serde::Deserialize;
 use shared::{
     api::{
-        ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, Installation,
-        InstalledCertificate, KeysAccepted, ProcessState, Receipt, SubmitKeys,
+        ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, Installation, KeysAccepted,
+        ProcessState, Receipt, SubmitKeys,
     },
     problem::{Code, Problem},
     protocol, url,
@@ -21,14 +21,12 @@ use super::{
     problem::Refusal,
 };
 use crate::{
-    domain::{
-        mobile_id::{Certificate, MobileId},
-        process::Stage,
-        secret::token_hash,
-    },
+    domain::{process::Stage, secret::token_hash},
     use_case::{
-        DeviceError, accept_receipt, claim, decline,
-        device_enrollment::{self, Enrollment},
+        DeviceError,
+        accept_receipt::{self, Proof},
+        claim, decline,
+        device_enrollment::{self, Enrollment, Installation as Installed},
         give_up_on_phone, look_at_code, submit_keys,
     },
 };
@@ -91,8 +89,8 @@ async fn claim(
         user: claimed.user.masked_name(),
         server_name: process.plan.server_name.clone(),
         profile_name: process.plan.profile_name.clone(),
-        purposes: process.plan.certificates.clone(),
-        transport_key: false,
+        purposes: process.plan.phone_purposes(),
+        transport_key: process.plan.wants_transport_key(),
         expires_at: convert::timestamp(process.until().unwrap_or(process.started_at)),
     }))
 }
@@ -164,7 +162,7 @@ async fn enrollment(
 
 /// The phone's PKCS#10 requests
 ///
-/// One for each wanted purpose. Sending the same keys again is answered alike.
+/// One for each wanted purpose, and the transport key where it is wanted. Sending the same keys again is answered alike.
 #[utoipa::path(post, path = url::device::KEYS, tag = "device", operation_id = "submit_keys", request_body = SubmitKeys,
     security(("device_token" = [])),
     responses((status = 200, body = KeysAccepted),
@@ -183,7 +181,12 @@ async fn keys(
             protocol::decode(&key.request).ok_or(Code::KeyRequestMalformed)?,
         ));
     }
-    let accepted = submit_keys::run(&app.context, token, &requests).await?;
+    let transport_key = body.transport_key.as_deref().map(|key| {
+        let malformed = Code::KeyRequestMalformed;
+        protocol::decode(key).ok_or(malformed)
+    });
+    let transport_key = transport_key.transpose()?;
+    let accepted = submit_keys::run(&app.context, token, &requests, transport_key.as_deref()).await?;
     Ok(Json(KeysAccepted {
         nonce: protocol::encode(&accepted.nonce),
         expires_at: convert::timestamp(accepted.until),
@@ -201,7 +204,13 @@ async fn keys(
         (status = 422, description = "receipt_wrong", body = Problem, content_type = "application/problem+json")))]
 async fn receipt(app: Here, Device(token): Device, Body(body): Body<Receipt>) -> Result<StatusCode, Refusal> {
     let signature = protocol::decode(&body.signature).ok_or(Code::ReceiptWrong)?;
-    accept_receipt::run(&app.context, token, body.mobile_id, &signature).await?;
+    let mut proofs = Vec::with_capacity(body.proofs.len());
+    for proof in body.proofs {
+        let answer = protocol::decode(&proof.answer).ok_or(Code::ReceiptWrong)?;
+        let serial = proof.serial;
+        proofs.push(Proof { serial, answer });
+    }
+    accept_receipt::run(&app.context, token, body.mobile_id, &signature, &proofs).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -218,7 +227,7 @@ async fn cancel(app: Here, Device(token): Device) -> Result<StatusCode, Refusal>
 fn told(app: &Here, seen: &Enrollment) -> Result<DeviceEnrollment, Refusal> {
     let process = &seen.process;
     let installation = match &seen.installation {
-        Some((mobile_id, certificates)) => Some(installation(app, mobile_id, certificates)?),
+        Some(installed) => Some(installation(app, installed)?),
         None => None,
     };
     Ok(DeviceEnrollment {
@@ -234,13 +243,10 @@ fn told(app: &Here, seen: &Enrollment) -> Result<DeviceEnrollment, Refusal> {
     })
 }
 
-fn installation(
-    app: &Here,
-    mobile_id: &MobileId,
-    certificates: &[Certificate],
-) -> Result<Installation, Refusal> {
+fn installation(app: &Here, installed: &Installed) -> Result<Installation, Refusal> {
     let ca = &app.context.ca;
-    let named = certificates.first().map(|certificate| &*certificate.issuer);
+    let named = installed.certificates.first();
+    let named = named.map(|certificate| &*certificate.issuer);
     let Some(issuer) = named.and_then(|name| ca.issued_by(name)) else {
         tracing::error!(
             named,
@@ -248,22 +254,6 @@ fn installation(
         );
         return Err(Code::Unavailable.into());
     };
-    Ok(Installation {
-        mobile_id: mobile_id.id,
-        profile_name: mobile_id.name.clone(),
-        server_name: mobile_id.server_name.clone(),
-        user_id: mobile_id.user_id.clone(),
-        valid_until: convert::timestamp(mobile_id.valid_until),
-        certificates: certificates
-            .iter()
-            .map(|certificate| InstalledCertificate {
-                purpose: certificate.purpose,
-                serial: certificate.serial.clone(),
-                certificate: protocol::encode(&certificate.der),
-                sealed: None,
-            })
-            .collect(),
-        recovered: vec![],
-        chain: [issuer.der(), ca.root_der()].map(protocol::encode).to_vec(),
-    })
+    let chain = [issuer.der(), ca.root_der()].map(protocol::encode).to_vec();
+    Ok(convert::installation(installed, chain))
 }

@@ -95,8 +95,16 @@ impl From<PortalError> for Refusal {
             PortalError::BeyondCa => Code::ValidityBeyondCa.into(),
             PortalError::NoDelivery(NoDelivery::AddressMissing) => Code::EmailMissing.into(),
             PortalError::NoDelivery(NoDelivery::MailUnavailable) => Code::MailUnavailable.into(),
-            PortalError::MailedTooOften { seconds } => Self::too_many_attempts(seconds),
+            PortalError::MailedTooOften { seconds } | PortalError::RecoveredTooOften { seconds } => {
+                Self::too_many_attempts(seconds)
+            }
             PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
+            PortalError::WrongRecovery(_) => Code::RecoveryChoiceWrong.into(),
+            PortalError::ApprovalPending => Code::ApprovalPending.into(),
+            PortalError::Archive(_) | PortalError::ArchiveSilent(_) => {
+                tracing::warn!(error = chain(&error), "the key archive failed");
+                Code::ArchiveUnavailable.into()
+            }
             PortalError::MobileId(MobileIdRefusal::Ended) => Code::MobileIdEnded.into(),
             PortalError::MobileId(MobileIdRefusal::NotReady) => Code::MobileIdNotReady.into(),
             PortalError::MobileId(MobileIdRefusal::InUse) => Code::MobileIdInUse.into(),
@@ -123,6 +131,7 @@ impl From<PortalError> for Refusal {
                 }
             }
             PortalError::Issue(_)
+            | PortalError::EncryptionKey(_)
             | PortalError::Crl(_)
             | PortalError::Key(_)
             | PortalError::Mail(_)

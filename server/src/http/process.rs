@@ -37,7 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = ProcessView),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, role_needed", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "validity_beyond_ca, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "validity_beyond_ca, archive_unavailable, email_missing, mail_unavailable", body = Problem, content_type = "application/problem+json")))]
 async fn start(
     app: Here,
     signed_in: SignedIn,
@@ -63,7 +63,8 @@ async fn show(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<P
 ///
 /// From the introduction: an activation code goes out, on the screen or by e-mail as the plan says; an earlier mobile ID
 /// that is named is locked in the same change, or, where no code goes out (the recovery waits for approval, or Next is
-/// refused), it is not. From the scan, with the pairing code: the certificates are
+/// refused), it is not. Once the recovery is approved, Next is pressed again. From the scan, with the pairing code: the
+/// certificates are
 /// issued. Pressed on a step that the process has left already, nothing happens and the answer is the process.
 #[utoipa::path(post, path = url::api::PROCESS_NEXT, tag = "process", operation_id = "next_step", params(("process" = Uuid, Path)),
     request_body = NextStep,
@@ -71,8 +72,8 @@ async fn show(app: Here, signed_in: SignedIn, At(id): At<Uuid>) -> Result<Json<P
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "user_not_active, password_needed", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, email_missing, mail_unavailable, mobile_id_ended", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "certificate_choice_wrong, lock_reason_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "phone_not_ready, process_ended, validity_beyond_ca, archive_unavailable, approval_pending, email_missing, mail_unavailable, mobile_id_ended", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "certificate_choice_wrong, recovery_choice_wrong, lock_reason_wrong, pairing_code_missing, pairing_code_malformed, pairing_code_wrong", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too_many_attempts", body = Problem, content_type = "application/problem+json")))]
 async fn next(
     app: Here,
@@ -86,6 +87,7 @@ async fn next(
         Step::Introduction => {
             let wish = Wish::Next(Choice {
                 certificates: body.certificates.as_deref(),
+                recover: body.recover.as_deref(),
                 replace: body.replace.map(|replace| Replaced {
                     mobile_id: replace.mobile_id,
                     reason: replace.reason,

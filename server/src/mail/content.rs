@@ -45,6 +45,10 @@ pub struct Created {
     pub phone: String,
     pub at: OffsetDateTime,
     pub valid_until: OffsetDateTime,
+    /// An encryption key was made, and put into the key archive.
+    pub archived: bool,
+    /// Earlier encryption keys that were recovered to the phone.
+    pub recovered: usize,
     /// To where the mobile ID can be locked.
     pub lock_link: String,
 }
@@ -134,6 +138,8 @@ impl Content {
                 phone => text(&it.phone),
                 at => at(it.at),
                 valid_until => at(it.valid_until),
+                archived => it.archived,
+                recovered => it.recovered,
                 lock_link => url(&it.lock_link),
             },
             Self::NotCreated(it) => context! {
@@ -266,6 +272,8 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             phone: phone.into(),
             at: now,
             valid_until: now + Duration::days(730),
+            archived: true,
+            recovered: 2,
             lock_link: to("/mail#SAMPLE-LINK-THAT-LOCKS-NOTHING"),
         }),
         Kind::NotCreated => Content::NotCreated(NotCreated {

@@ -73,7 +73,7 @@ pub(super) fn options(
             &RECOVERIES,
             Recovery::Off,
         ),
-        recovery_needs_approval: given.recovery_needs_approval,
+        recovery_needs_approval: reading.switch("recoveryNeedsApproval"),
         notify: reading.word("notify", &NOTIFIES, Notify::None),
     };
     reading.not_built(&values);

@@ -90,23 +90,6 @@ impl<C: ConnectionTrait> Book<C> {
         found.one(&self.db).await?.map(read).transpose()
     }
 
-    /// These, each with the mobile ID that it was made for, in no order. `serials` in upper-case hex.
-    pub async fn certificates_by_serial(
-        &self,
-        serials: impl IntoIterator<Item = &String>,
-    ) -> Result<Vec<(Certificate, MobileId)>> {
-        let found = manager::Entity::find()
-            .find_also_related(ca::Entity)
-            .find_also_related(profile::Entity)
-            .filter(manager::Column::Serial.is_in(serials));
-        let rows = found.all(&self.db).await?.into_iter();
-        rows.map(|(row, book, profile)| {
-            let mobile_id = profile.ok_or(StoreError::Damaged { table: "certificate" })?;
-            Ok((read((row, book))?, super::mobile_id::read(mobile_id)?))
-        })
-        .collect()
-    }
-
     /// Changes both books of every certificate of a mobile ID that is in state `from`. Gives the number changed.
     pub async fn set_certificates(
         &self,
@@ -308,7 +291,7 @@ fn issued(certificate: &Certificate) -> ca::ActiveModel {
     }
 }
 
-fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
+pub(super) fn read((row, book): (manager::Model, Option<ca::Model>)) -> Result<Certificate> {
     let damaged = || StoreError::Damaged {
         table: "ca_certificate",
     };

@@ -124,6 +124,35 @@ table!(ca_certificate, "ca_certificate", {
     der: Option<Vec<u8>>,
 });
 
+table!(archived_key, "archived_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    user_id: Uuid,
+    recovery_key: String,
+    sealed: Vec<u8>,
+    archived_at: i64,
+});
+
+table!(sealed_key, "sealed_key", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    key_type: String,
+    encapsulated: Vec<u8>,
+    ciphertext: Vec<u8>,
+    challenge: Vec<u8>,
+    answer: String,
+});
+
+table!(recovered_certificate, "recovered_certificate", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    mobile_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    serial: String,
+    is_damaged: bool,
+});
+
 table!(audit, "audit", {
     #[sea_orm(primary_key, auto_increment = false)]
     sequence: i64,
@@ -268,6 +297,15 @@ impl Related<ca_certificate::Entity> for certificate::Entity {
     fn to() -> RelationDef {
         Self::belongs_to(ca_certificate::Entity)
             .from(certificate::Column::Serial)
+            .to(ca_certificate::Column::Serial)
+            .into()
+    }
+}
+
+impl Related<ca_certificate::Entity> for archived_key::Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(ca_certificate::Entity)
+            .from(archived_key::Column::Serial)
             .to(ca_certificate::Column::Serial)
             .into()
     }

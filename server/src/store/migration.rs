@@ -11,6 +11,8 @@ mod m0008_generation;
 mod m0009_mobile_id_test;
 mod m0010_origin;
 mod m0011_growth;
+mod m0012_archive;
+mod m0013_recovery;
 mod m0014_recovery_request;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrations {
             Box::new(m0009_mobile_id_test::Migration),
             Box::new(m0010_origin::Migration),
             Box::new(m0011_growth::Migration),
+            Box::new(m0012_archive::Migration),
+            Box::new(m0013_recovery::Migration),
             Box::new(m0014_recovery_request::Migration),
         ]
     }

@@ -1,5 +1,6 @@
 //! Next on the second step: the pairing code, and, where it is right, the certificates. They are issued in the
-//! transaction that moves the process on, so that a server killed in between has issued nothing.
+//! transaction that moves the process on, so that a server killed in between has issued nothing. Encryption keys are
+//! ready before it begins, sealed, and go into the same transaction.
 
 use shared::{
     api::{Actor, CertificateState, Event, MobileIdState, Purpose, Step},
@@ -9,7 +10,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    Context, PortalError, ProcessSeen, options,
+    Context, PortalError, ProcessSeen,
+    key_delivery::{self, Prepared},
+    options,
     portal::{self, Held},
     seen, transition,
 };
@@ -36,6 +39,7 @@ pub async fn run(
     typed: Option<&str>,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen, PortalError> {
+    let prepared = key_delivery::prepare(context, user, process, typed).await?;
     let Held {
         transaction,
         process,
@@ -55,12 +59,24 @@ pub async fn run(
             return Err(wrong(context, transaction, process, &user, tries_left, now).await?);
         }
     };
-    let mobile_id = mobile_id(&process, &keys, now)?;
+    let prepared = match prepared {
+        // The keys came in after it was looked whether they have: as if Next were pressed before.
+        None if process.plan.wants_transport_key() => return Err(PortalError::PhoneNotReady),
+        prepared => prepared.unwrap_or_else(Prepared::nothing),
+    };
+    let mobile_id = mobile_id(&process, &keys, prepared.mobile_id, now)?;
     transaction.add_mobile_id(&mobile_id).await?;
-    issue(context, &transaction, &user, &mobile_id, &keys.keys).await?;
+    let orders = orders(&keys.keys, &prepared)?;
+    issue(context, &transaction, &user, &mobile_id, orders).await?;
+    let records = prepared.store(&transaction, &process, now).await?;
     let process = process.confirm(mobile_id.id, now, &context.limits)?;
-    let record = Record::new(now, Event::CertificatesIssued, Actor::User);
-    transition::commit(context, transaction, &process, &user, record).await?;
+    let record = Record::new(now, Event::CertificatesIssued, Actor::User).detail(prepared.damage());
+    transition::store(context, &transaction, &process, &user, record).await?;
+    for record in records {
+        transaction.append_audit(&record).await?;
+    }
+    transaction.commit().await?;
+    transition::ring(context, &process);
     Ok(seen::process(context, process, signed_in_at).await?)
 }
 
@@ -88,12 +104,17 @@ async fn wrong(
     Ok(PortalError::PairingCodeWrong { tries_left })
 }
 
-fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Result<MobileId, PortalError> {
+fn mobile_id(
+    process: &Process,
+    keys: &KeysReceived,
+    id: Uuid,
+    now: OffsetDateTime,
+) -> Result<MobileId, PortalError> {
     let plan = process.plan.clone();
     let lifetime = options::lifetime(plan.validity, now);
     let (valid_from, valid_until) = lifetime.ok_or(PortalError::BeyondCa)?;
     Ok(MobileId {
-        id: chance::id(),
+        id,
         user: process.user,
         process: process.id,
         name: plan.profile_name,
@@ -113,19 +134,30 @@ fn mobile_id(process: &Process, keys: &KeysReceived, now: OffsetDateTime) -> Res
     })
 }
 
+type Ordered = (Serial, Purpose, PublicKey);
+
+/// A certificate over each key that the phone made for itself, and over the encryption key.
+fn orders(keys: &[Key], prepared: &Prepared) -> Result<Vec<Ordered>, PortalError> {
+    let mut orders = Vec::with_capacity(keys.len());
+    for key in keys.iter().filter(|key| key.purpose != Purpose::Encryption) {
+        let serial = Serial::from_random(chance::octets()?);
+        orders.push((serial, key.purpose, PublicKey::from_accepted(&key.spki)?));
+    }
+    if let Some(made) = &prepared.made {
+        let key = PublicKey::from_accepted(&made.spki)?;
+        orders.push((made.serial, Purpose::Encryption, key));
+    }
+    Ok(orders)
+}
+
 /// Writes down what is about to be signed, signs, and adds what came of it to both books.
 async fn issue(
     context: &Context,
     transaction: &Transaction,
     user: &User,
     mobile_id: &MobileId,
-    keys: &[Key],
+    orders: Vec<Ordered>,
 ) -> Result<(), PortalError> {
-    let mut orders = Vec::with_capacity(keys.len());
-    for key in keys {
-        let serial = Serial::from_random(chance::octets()?);
-        orders.push((serial, key.purpose, PublicKey::from_accepted(&key.spki)?));
-    }
     let not_before = (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before());
     let not_after = mobile_id.valid_until;
     let mut certificates: Vec<Certificate> = orders
@@ -146,7 +178,7 @@ async fn issue(
     transaction.record_issuance(&certificates).await?;
     let (user, user_id) = (user.clone(), mobile_id.user_id.clone());
     let sign = move |ca: &Authority| {
-        let order = |(serial, purpose, key): &(Serial, Purpose, PublicKey)| {
+        let order = |(serial, purpose, key): &Ordered| {
             ca.issue(&Order {
                 serial: *serial,
                 purpose: *purpose,

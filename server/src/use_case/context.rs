@@ -16,15 +16,22 @@ use crate::{
     store::Store,
 };
 
-/// How long a signature may take. Whoever waits for one may hold what others want.
-const SIGN_WITHIN: Duration = Duration::from_secs(10);
+/// How long a signature, or the archive, may take. Whoever waits for one may hold what others want.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Signatures side by side.
 static SIGNING: Semaphore = Semaphore::const_new(32);
+/// The archive's work side by side: a token of its own that hangs takes no place from signatures.
+static ARCHIVING: Semaphore = Semaphore::const_new(8);
 
 /// The token that holds the CA's keys has not answered in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the CA's keys do not answer: look at the token (ca.pkcs11)")]
 pub struct CaSilent;
+
+/// Likewise for the key archive: the token that holds its recovery key has not answered in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key archive does not answer: look at the token of its recovery key (archive.pkcs11)")]
+pub struct ArchiveSilent;
 
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -50,21 +57,18 @@ impl Context {
         work: impl FnOnce(&Authority) -> T + Send + 'static,
     ) -> Result<T, CaSilent> {
         let ca = self.ca.clone();
-        let done = async {
-            let place = SIGNING.acquire().await;
-            // What hangs keeps its place: threads are not without end.
-            tokio::task::spawn_blocking(move || {
-                let done = work(&ca);
-                drop(place);
-                done
-            })
+        beside(&SIGNING, move || work(&ca)).await.ok_or(CaSilent)
+    }
+
+    /// The key archive at work: as for the CA.
+    pub async fn with_archive<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Archive) -> T + Send + 'static,
+    ) -> Result<T, ArchiveSilent> {
+        let archive = self.archive.clone();
+        beside(&ARCHIVING, move || work(&archive))
             .await
-        };
-        match tokio::time::timeout(SIGN_WITHIN, done).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(broken)) => std::panic::resume_unwind(broken.into_panic()),
-            Err(_) => Err(CaSilent),
-        }
+            .ok_or(ArchiveSilent)
     }
 
     /// The same for one generation of the issuing CA. `None` where this server does not know it.
@@ -74,6 +78,28 @@ impl Context {
         work: impl FnOnce(&Generation) -> T + Send + 'static,
     ) -> Result<Option<T>, CaSilent> {
         self.with_ca(move |ca| ca.generation(number).map(work)).await
+    }
+}
+
+/// Work on a thread of its own. `None` where it takes too long.
+async fn beside<T: Send + 'static>(
+    places: &'static Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let done = async {
+        let place = places.acquire().await;
+        // What hangs keeps its place: threads are not without end.
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(place);
+            done
+        })
+        .await
+    };
+    match tokio::time::timeout(ANSWER_WITHIN, done).await {
+        Ok(Ok(done)) => Some(done),
+        Ok(Err(broken)) => std::panic::resume_unwind(broken.into_panic()),
+        Err(_) => None,
     }
 }
 

@@ -4,13 +4,23 @@ use super::{Context, DeviceError, device};
 use crate::domain::{
     mobile_id::{Certificate, MobileId},
     process::{Process, Stage},
+    recovery::SealedKey,
     secret::Hash,
 };
 
 pub struct Enrollment {
     pub process: Process,
     /// From the issuance on, as long as it was not withdrawn.
-    pub installation: Option<(MobileId, Vec<Certificate>)>,
+    pub installation: Option<Installation>,
+}
+
+pub struct Installation {
+    pub mobile_id: MobileId,
+    pub certificates: Vec<Certificate>,
+    /// Earlier encryption certificates.
+    pub recovered: Vec<Certificate>,
+    /// The keys of both, until the receipt is in.
+    pub sealed: Vec<SealedKey>,
 }
 
 pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceError> {
@@ -30,6 +40,20 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
     let installation = match installed {
         Some(id) => book.installation(id).await?,
         None => None,
+    };
+    let installation = match installation {
+        Some((mobile_id, certificates)) if process.plan.wants_transport_key() => Some(Installation {
+            recovered: book.recovered_certificates(mobile_id.id).await?,
+            sealed: book.sealed_keys(mobile_id.id).await?,
+            mobile_id,
+            certificates,
+        }),
+        installation => installation.map(|(mobile_id, certificates)| Installation {
+            mobile_id,
+            certificates,
+            recovered: vec![],
+            sealed: vec![],
+        }),
     };
     Ok(Enrollment {
         process,

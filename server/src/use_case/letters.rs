@@ -91,7 +91,8 @@ pub async fn tell(
         Stage::Completed(completed) => {
             let found = transaction.mobile_id(completed.mobile_id).await?;
             let mobile_id = found.ok_or(StoreError::Damaged { table: "mobile_id" })?;
-            created(mailer, address, process, user, &mobile_id, now)
+            let recovered = transaction.count_recovered(mobile_id.id).await?;
+            created(mailer, address, process, user, (&mobile_id, recovered), now)
         }
         Stage::Ended(ended) => {
             let words = Content::NotCreated(NotCreated {
@@ -171,7 +172,7 @@ fn created(
     address: &str,
     process: &Process,
     user: &User,
-    mobile_id: &MobileId,
+    (mobile_id, recovered): (&MobileId, usize),
     now: OffsetDateTime,
 ) -> std::result::Result<(NewMail, Option<MailLink>), WriteError> {
     let (token, hash) = token()?;
@@ -181,6 +182,8 @@ fn created(
         phone: mobile_id.phone.clone(),
         at: now,
         valid_until: mobile_id.valid_until,
+        archived: process.plan.makes_encryption_key(),
+        recovered,
         lock_link: page::mail_link(mailer.public_url(), &token),
     });
     let mail = mailer.write(&letter(user, address, process, words), now)?;

@@ -7,15 +7,17 @@ use std::{
 };
 
 use shared::api::{
-    CodeDelivery, FaultKind, OptionValues, ReminderValues, ScriptFault, ScriptHint, ScriptName, Validity,
+    FaultKind, OptionValues, Recovery, ReminderValues, ScriptFault, ScriptHint, ScriptName, Validity,
 };
 use time::{Duration, OffsetDateTime};
 
 use super::{Context, PortalError, letters, portal};
 use crate::{
+    archive::Archive,
     ca::Subject,
     domain::{
-        options::{delivery, end_of_validity},
+        options::{Plan, PlannedRecovery, delivery, end_of_validity},
+        recovery::ArchiveNeeded,
         script::told,
         user::User,
     },
@@ -125,11 +127,11 @@ async fn newest_that_works<S: Script>(
     })
 }
 
-/// What a user would begin with now, or why not.
+/// What a user would begin with now, or why not; and what was wrong with newer versions of the script.
 pub async fn to_begin_with(
     context: &Context,
     user: &User,
-) -> std::result::Result<(InForce, CodeDelivery), PortalError> {
+) -> std::result::Result<(Plan, Vec<String>), PortalError> {
     portal::may_start(user)?;
     let options = in_force(context, user).await?;
     if !is_within(
@@ -141,7 +143,25 @@ pub async fn to_begin_with(
     }
     let has_address = letters::address(user).is_some();
     let delivery = delivery(&options.values, has_address, context.mail.is_some())?;
-    Ok((options, delivery))
+    let mode = options.values.recover_encryption_certificates;
+    let needs_approval = options.values.recovery_needs_approval;
+    let archived = match mode {
+        Recovery::Off => vec![],
+        _ => context.store.read().recoverable(user.id).await?,
+    };
+    let archived = archived.into_iter().map(|earlier| earlier.serial).collect();
+    let mut plan = Plan::new(options.values, delivery, options.version);
+    plan.recovery = PlannedRecovery::new(mode, needs_approval, archived);
+    if plan.hears_of_archive()
+        && let Err(error) = check_archive(context).await
+    {
+        plan = plan.without_archive().map_err(|ArchiveNeeded| error)?;
+    }
+    Ok((plan, options.failures))
+}
+
+async fn check_archive(context: &Context) -> std::result::Result<(), PortalError> {
+    Ok(context.with_archive(Archive::check).await??)
 }
 
 async fn value<S: Script>(

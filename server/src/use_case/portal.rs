@@ -5,16 +5,18 @@ use uuid::Uuid;
 
 use super::{
     Context,
-    context::CaSilent,
+    context::{ArchiveSilent, CaSilent},
     transition::{self, Settled},
 };
 use crate::{
+    archive::{ArchiveError, KeyError},
     ca::{CrlError, IssueError, RequestError},
     chance::NoChance,
     domain::{
         mobile_id,
         options::{NoDelivery, WrongChoice},
         process::{PairingRefusal, Process, Refusal},
+        recovery::WrongRecovery,
         user::{Right, User},
     },
     mail::WriteError,
@@ -42,6 +44,18 @@ pub enum PortalError {
     Mail(#[from] WriteError),
     #[error(transparent)]
     WrongChoice(#[from] WrongChoice),
+    #[error(transparent)]
+    WrongRecovery(#[from] WrongRecovery),
+    #[error("keys were recovered too often: wait {seconds} seconds")]
+    RecoveredTooOften { seconds: u64 },
+    #[error("a second person has not approved the recovery")]
+    ApprovalPending,
+    #[error("the key archive cannot be used")]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    ArchiveSilent(#[from] ArchiveSilent),
+    #[error(transparent)]
+    EncryptionKey(#[from] KeyError),
     #[error(transparent)]
     MobileId(#[from] mobile_id::Refusal),
     #[error("this is not a reason that a person gives for a lock")]

@@ -7,11 +7,7 @@ use uuid::Uuid;
 
 use super::Context;
 use crate::{
-    domain::{
-        mobile_id::{Certificate, MobileId},
-        recovery_request::RecoveryRequest,
-        user::User,
-    },
+    domain::{recovery::Earlier, recovery_request::RecoveryRequest, user::User},
     store::{Result, StoreError},
 };
 
@@ -20,8 +16,8 @@ use crate::{
 pub struct RecoverySeen {
     pub request: RecoveryRequest,
     pub user: User,
-    /// Each with the mobile ID that it was made for, in the order of the request.
-    pub certificates: Vec<(Certificate, MobileId)>,
+    /// In the order of the request.
+    pub certificates: Vec<Earlier>,
     /// Who decided.
     pub decided_by: Option<User>,
     pub can_decide: bool,
@@ -36,15 +32,10 @@ pub async fn see(
 ) -> Result<Vec<RecoverySeen>> {
     let book = context.store.read();
     let now = context.clock.now();
-    let serials: BTreeSet<_> = requests
-        .iter()
-        .flat_map(|(request, _)| &request.serials)
-        .collect();
-    let made = book.certificates_by_serial(serials).await?;
-    let made: BTreeMap<_, _> = made
-        .into_iter()
-        .map(|(certificate, mobile_id)| (certificate.serial.clone(), (certificate, mobile_id)))
-        .collect();
+    let all = requests.iter().flat_map(|(request, _)| &request.serials);
+    let serials: BTreeSet<_> = all.collect();
+    let earlier = book.earlier_certificates(serials).await?.into_iter();
+    let earlier: BTreeMap<_, _> = earlier.map(|earlier| (earlier.serial.clone(), earlier)).collect();
     let mut seen = Vec::with_capacity(requests.len());
     for (request, user) in requests {
         let decided_by = match &request.decided {
@@ -59,7 +50,7 @@ pub async fn see(
         let certificates = request
             .serials
             .iter()
-            .filter_map(|serial| made.get(serial).cloned());
+            .filter_map(|serial| earlier.get(serial).cloned());
         seen.push(RecoverySeen {
             certificates: certificates.collect(),
             can_decide: request.can_be_decided_by(asker, now),

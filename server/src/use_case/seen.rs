@@ -12,6 +12,7 @@ use crate::{
         mail::{Mail, resend_at},
         mobile_id::{Certificate, MobileId},
         process::{Process, Stage},
+        recovery::Earlier,
         recovery_request::RecoveryRequest,
     },
     store::{Result, StoreError},
@@ -27,6 +28,8 @@ pub struct ProcessSeen {
     pub replaced: Option<MobileId>,
     /// The one that this process made.
     pub made: Option<MobileIdSeen>,
+    /// The earlier encryption certificates that the plan was made with, newest first.
+    pub earlier: Vec<Earlier>,
     /// The newest request for a second person's approval.
     pub approval: Option<RecoveryRequest>,
     /// Next at the introduction would ask for the password.
@@ -51,6 +54,10 @@ pub struct CodeMail {
 pub struct MobileIdSeen {
     pub mobile_id: MobileId,
     pub certificates: Vec<Certificate>,
+    /// Earlier encryption certificates whose keys its phone got too.
+    pub recovered: Vec<Certificate>,
+    /// Serial numbers of those whose archived keys did not open.
+    pub not_recovered: Vec<String>,
     /// Oldest first.
     pub history: Vec<Record>,
     pub user_is_active: bool,
@@ -73,17 +80,26 @@ pub async fn process(
     others.retain(|other| Some(other.id) != process.mobile_id());
     let newest = |state| others.iter().find(|other| other.state_at(now) == state).cloned();
     let active = newest(MobileIdState::Active).or_else(|| newest(MobileIdState::Inactive));
-    let password_needed = !context.limits.is_fresh(signed_in_at, now);
+    let is_fresh = if process.plan.recovers().is_empty() {
+        context.limits.is_fresh(signed_in_at, now)
+    } else {
+        context.limits.is_fresh_to_recover(signed_in_at, now)
+    };
     let mail_address = mail_address(context, &process).await?;
     let mail = mail(context, &process).await?;
+    let earlier = match &process.plan.recovery {
+        Some(recovery) => book.earlier_certificates(&recovery.offered).await?,
+        None => vec![],
+    };
     Ok(ProcessSeen {
+        earlier,
         approval: approval::seen(context, &process).await?,
         replaced: one(context, process.replaced).await?,
         limits: context.limits,
         process,
         active,
         made,
-        password_needed,
+        password_needed: !is_fresh,
         mail_address,
         mail,
         now,
@@ -133,6 +149,8 @@ pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileI
         user_is_active: user.is_some_and(|user| user.is_active()),
         limits: context.limits,
         certificates: book.certificates(mobile_id.id).await?,
+        recovered: book.recovered_certificates(mobile_id.id).await?,
+        not_recovered: book.not_recovered(mobile_id.id).await?,
         history: book.history(mobile_id.id, mobile_id.process).await?,
         now: context.clock.now(),
         mobile_id,

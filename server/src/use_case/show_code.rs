@@ -17,6 +17,7 @@ use crate::{
     chance,
     domain::{
         audit::Record,
+        limits::RECOVERY_WINDOW,
         mail::resend_at,
         mobile_id::{Outcome, Refusal},
         process::{Process, Stage},
@@ -52,6 +53,8 @@ pub enum Wish<'a> {
 pub struct Choice<'a> {
     /// The certificates, where the plan leaves a choice.
     pub certificates: Option<&'a [Purpose]>,
+    /// The earlier encryption certificates to recover, where the plan has any.
+    pub recover: Option<&'a [String]>,
     /// A mobile ID that is locked to make room.
     pub replace: Option<Replaced>,
 }
@@ -97,9 +100,9 @@ pub async fn run(
     }
     let mut replaced = None;
     if let Wish::Next(choice) = wish {
-        held.process = choose(held.process, choice)?;
-        if choice.certificates.is_some() {
-            held.transaction.save_choice(&held.process).await?;
+        held.process = choose(&held.transaction, held.process, choice).await?;
+        if !held.process.plan.recovers().is_empty() {
+            may_recover(context, &held, asker.signed_in_at, now).await?;
         }
         if !approval::is_given(context, &held.transaction, &held.process, &held.user, now).await? {
             // The choice alone is kept: what is to be replaced works on until the code goes out.
@@ -109,9 +112,7 @@ pub async fn run(
             return Ok(Shown { seen, code: None });
         }
         if let Some(choice) = choice.replace {
-            replaced = Some(replace(&held.transaction, asker.user, choice, now).await?);
-            held.process.replaced = Some(choice.mobile_id);
-            held.transaction.save_choice(&held.process).await?;
+            replaced = Some(replace(&held.transaction, &mut held.process, choice, now).await?);
         }
     }
     let is_mailed = match wish {
@@ -132,22 +133,52 @@ pub async fn run(
     Ok(Shown { seen, code })
 }
 
-fn choose(process: Process, choice: Choice<'_>) -> Result<Process, PortalError> {
-    Ok(process.choose(choice.certificates)?)
+/// What was chosen is kept while somebody has to approve, and undone where no code goes out for another reason.
+async fn choose(
+    transaction: &Transaction,
+    process: Process,
+    choice: Choice<'_>,
+) -> Result<Process, PortalError> {
+    let process = process.choose(choice.certificates)?.recover(choice.recover)?;
+    if choice.certificates.is_some() || choice.recover.is_some() {
+        transaction.save_choice(&process).await?;
+    }
+    Ok(process)
 }
 
-/// Gives the process that made it. Undone where no code goes out.
+/// The user is at the keyboard, and has not recovered keys too often.
+async fn may_recover(
+    context: &Context,
+    held: &Held,
+    signed_in_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), PortalError> {
+    if !context.limits.is_fresh_to_recover(signed_in_at, now) {
+        return Err(PortalError::PasswordNeeded);
+    }
+    let since = now - RECOVERY_WINDOW;
+    let recovered = held.transaction.recoveries_since(held.user.id, since).await?;
+    let Some(wait) = context.limits.recovery_wait(&recovered, now) else {
+        return Ok(());
+    };
+    let seconds = u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
+    Err(PortalError::RecoveredTooOften { seconds })
+}
+
+/// Gives the process that made the mobile ID which is replaced. Undone where no code goes out.
 async fn replace(
     transaction: &Transaction,
-    user: Uuid,
+    process: &mut Process,
     choice: Replaced,
     now: OffsetDateTime,
 ) -> Result<Uuid, PortalError> {
     let how = (lifecycle::chosen(choice.reason)?, choice.encryption);
-    let mobile_id = lifecycle::take(transaction, user, choice.mobile_id).await?;
+    let mobile_id = lifecycle::take(transaction, process.user, choice.mobile_id).await?;
     let Outcome::Changed(locked) = lifecycle::lock(transaction, mobile_id, how, now).await? else {
         return Err(Refusal::Ended.into());
     };
+    process.replaced = Some(locked.id);
+    transaction.save_choice(process).await?;
     let record = lifecycle::write(transaction, &locked, Actor::User, now).await?;
     transaction.append_audit(&record).await?;
     Ok(locked.process)

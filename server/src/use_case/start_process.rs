@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Context, PortalError, ProcessSeen, options, portal, seen};
 use crate::{
     chance,
-    domain::{audit::Record, options::Plan, process::Process},
+    domain::{audit::Record, process::Process},
     store::StoreError,
 };
 
@@ -44,16 +44,16 @@ async fn open(context: &Context, user: Uuid) -> Result<Option<Process>, PortalEr
 async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
     let found = context.store.read().user(user).await?;
     let found = found.ok_or(PortalError::NotFound)?;
-    let (options, delivery) = options::to_begin_with(context, &found).await?;
+    let (plan, failures) = options::to_begin_with(context, &found).await?;
     let now = context.clock.now();
-    let plan = Plan::new(options.values, delivery, options.version);
+    let version = plan.options_version;
     let process = Process::start(chance::id(), user, plan, now, &context.limits);
     let transaction = context.store.begin().await?;
     // The user as of now: the options were read outside the transaction, which others wait for.
     let found = transaction.user(user).await?;
     portal::may_start(&found.ok_or(PortalError::NotFound)?)?;
     transaction.add_process(&process).await?;
-    for failure in options.failures {
+    for failure in failures {
         tracing::error!(%user, failure, "the options failed");
         let record = Record::new(now, Event::OptionsFailed, Actor::System)
             .user(user)
@@ -63,7 +63,7 @@ async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
     let record = Record::new(now, Event::ProcessStarted, Actor::User)
         .user(user)
         .process(process.id)
-        .detail(format!("options version {}", options.version));
+        .detail(format!("options version {version}"));
     transaction.append_audit(&record).await?;
     transaction.commit().await?;
     Ok(process)

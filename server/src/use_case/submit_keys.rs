@@ -1,12 +1,13 @@
-//! The phone's PKCS#10 requests: verified, and only their public keys kept. The answer is the nonce that the
-//! pairing code needs, which nobody could know before the keys were in.
+//! The phone's PKCS#10 requests: verified, and only their public keys kept; and the transport key, where one is wanted.
+//! The answer is the nonce that the pairing code needs, which nobody could know before the keys were in.
 
 use shared::api::{Actor, Event, Purpose};
 use time::OffsetDateTime;
 
 use super::{Context, DeviceError, device, transition};
 use crate::{
-    ca, chance,
+    ca::{self, PublicKey},
+    chance,
     domain::{audit::Record, process::Key, secret::Hash},
     store::StoreError,
 };
@@ -16,18 +17,32 @@ pub struct Accepted {
     pub until: OffsetDateTime,
 }
 
-/// `requests`: purpose and PKCS#10, DER.
+/// `requests`: purpose and PKCS#10, DER. `transport_key`: SubjectPublicKeyInfo, DER.
 pub async fn run(
     context: &Context,
     token: Hash,
     requests: &[(Purpose, Vec<u8>)],
+    transport_key: Option<&[u8]>,
 ) -> Result<Accepted, DeviceError> {
     let held = device::hold_by_token(context, token).await?;
-    let mut keys = Vec::with_capacity(requests.len());
+    if requests
+        .iter()
+        .any(|(purpose, _)| *purpose == Purpose::Encryption)
+    {
+        // Its key is never the phone's to make.
+        return Err(DeviceError::KeySetWrong);
+    }
+    let mut keys = Vec::with_capacity(requests.len() + 1);
     for (purpose, request) in requests {
         keys.push(Key {
             purpose: *purpose,
             spki: ca::verify_request(request)?.spki().to_vec(),
+        });
+    }
+    if let Some(spki) = transport_key {
+        keys.push(Key {
+            purpose: Purpose::Encryption,
+            spki: PublicKey::transport(spki)?.spki().to_vec(),
         });
     }
     let now = context.clock.now();

@@ -103,6 +103,7 @@ async fn withdraw(
             .save_mobile_id(&found.leave_registered(ending))
             .await?;
     }
+    transaction.delete_sealed_keys(mobile_id).await?;
     let revoked = transaction
         .revoke_certificates(
             mobile_id,

@@ -1,10 +1,12 @@
 //! A server for one test, and the actors that talk to it: a browser with or without a signed-in user, and a phone.
 
+mod unwrap;
+
 use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -27,8 +29,8 @@ use server::{
 };
 use shared::{
     api::{
-        Claimed, DeviceEnrollment, KeyRequest, KeysAccepted, MobileId, ProcessView, Purpose, Receipt, Role,
-        ShownCode, SubmitKeys, UserState,
+        Claimed, DeviceEnrollment, Installation, KeyRequest, KeysAccepted, MobileId, ProcessView, Purpose,
+        Receipt, Role, ShownCode, SubmitKeys, UserState,
     },
     problem::{Code, MEDIA_TYPE, Problem},
     protocol::{self, activation, pairing::PairingKey, receipt, request},
@@ -38,6 +40,8 @@ use time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+pub use unwrap::{TransportKey, Unwrapped};
 
 pub const PASSWORD: &str = "demo-password";
 
@@ -171,13 +175,7 @@ impl Server {
 
     /// A phone with no keys yet.
     pub fn phone(&self) -> Phone {
-        let random: [u8; 32] = server::chance::octets().unwrap();
-        Phone {
-            client: Client::new(),
-            base: self.base.clone(),
-            token: protocol::encode(&random),
-            keys: vec![Key::make(Purpose::Authentication), Key::make(Purpose::Signature)],
-        }
+        Phone::at(&self.base)
     }
 }
 
@@ -370,9 +368,25 @@ pub struct Phone {
     base: String,
     pub token: String,
     pub keys: Vec<Key>,
+    pub transport: TransportKey,
+    /// The server wanted the transport key when the code was claimed.
+    is_sealed_to: AtomicBool,
 }
 
 impl Phone {
+    /// One with no keys yet, which asks the server at this address.
+    pub fn at(base: &str) -> Self {
+        let random: [u8; 32] = server::chance::octets().unwrap();
+        Self {
+            client: Client::new(),
+            base: base.to_owned(),
+            token: protocol::encode(&random),
+            keys: vec![Key::make(Purpose::Authentication), Key::make(Purpose::Signature)],
+            transport: TransportKey::make(),
+            is_sealed_to: AtomicBool::new(false),
+        }
+    }
+
     pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
         let request = self
             .client
@@ -393,14 +407,25 @@ impl Phone {
 
     pub async fn claim(&self, code: &str) -> Answer {
         let phone = json!({ "model": "Pixel 8", "browser": "Chrome", "system": "Android" });
-        self.post(
-            url::device::CLAIM,
-            json!({ "code": code, "device_token": self.token, "phone": phone }),
-        )
-        .await
+        let body = json!({ "code": code, "device_token": self.token, "phone": phone });
+        let answer = self.post(url::device::CLAIM, body).await;
+        if let Ok(claimed) = serde_json::from_slice::<Claimed>(&answer.body) {
+            self.is_sealed_to.store(claimed.transport_key, Ordering::Relaxed);
+        }
+        answer
+    }
+
+    fn is_sealed_to(&self) -> bool {
+        self.is_sealed_to.load(Ordering::Relaxed)
     }
 
     pub async fn send_requests(&self, requests: &[(Purpose, Vec<u8>)]) -> Answer {
+        let transport = self.is_sealed_to().then_some(&*self.transport.spki);
+        self.send_all(requests, transport).await
+    }
+
+    /// `transport`: SubjectPublicKeyInfo, DER.
+    pub async fn send_all(&self, requests: &[(Purpose, Vec<u8>)], transport: Option<&[u8]>) -> Answer {
         let keys = requests.iter().map(|(purpose, request)| KeyRequest {
             purpose: *purpose,
             request: protocol::encode(request),
@@ -409,7 +434,7 @@ impl Phone {
             url::device::KEYS,
             SubmitKeys {
                 keys: keys.collect(),
-                transport_key: None,
+                transport_key: transport.map(protocol::encode),
             },
         )
         .await
@@ -424,10 +449,12 @@ impl Phone {
     pub fn pairing_code(&self, code: &str, accepted: &KeysAccepted) -> String {
         let code = activation::Code::parse(code).unwrap();
         let nonce = protocol::decode(&accepted.nonce).unwrap().try_into().unwrap();
+        let transport = (Purpose::Encryption, self.transport.spki.clone());
         let keys: Vec<_> = self
             .keys
             .iter()
             .map(|key| (key.purpose, key.spki.clone()))
+            .chain(self.is_sealed_to().then_some(transport))
             .collect();
         PairingKey::derive(&code)
             .pairing_code(&nonce, &keys)
@@ -451,9 +478,8 @@ impl Phone {
     pub async fn receipt(&self) -> Receipt {
         let enrollment = self.enrollment().await;
         let installation = enrollment.installation.expect("issued");
-        let certificates: Vec<_> = installation
-            .certificates
-            .iter()
+        let all = || installation.certificates.iter().chain(&installation.recovered);
+        let certificates: Vec<_> = all()
             .map(|certificate| {
                 (
                     certificate.purpose,
@@ -466,8 +492,22 @@ impl Phone {
         Receipt {
             mobile_id: installation.mobile_id,
             signature,
-            proofs: vec![],
+            proofs: self
+                .unwrapped(&installation)
+                .iter()
+                .map(Unwrapped::proof)
+                .collect(),
         }
+    }
+
+    /// Every key that is sealed to this phone.
+    pub fn unwrapped(&self, installation: &Installation) -> Vec<Unwrapped> {
+        let all = installation.certificates.iter().chain(&installation.recovered);
+        let sealed = all.filter(|certificate| certificate.sealed.is_some());
+        let unwrap = |certificate| self.transport.unwrap(installation.mobile_id, certificate);
+        sealed
+            .map(|certificate| unwrap(certificate).expect("sealed to this phone"))
+            .collect()
     }
 
     pub async fn send_receipt(&self, receipt: &Receipt) -> Answer {
@@ -476,7 +516,11 @@ impl Phone {
 
     /// Claims and sends keys; gives the pairing code.
     pub async fn get_ready(&self, shown: &ShownCode) -> String {
-        let code = url::page::activation_code(&shown.link);
+        self.get_ready_by(&shown.link).await
+    }
+
+    pub async fn get_ready_by(&self, link: &str) -> String {
+        let code = url::page::activation_code(link);
         self.claim(code).await.json::<Claimed>();
         let accepted = self.send_keys().await.json();
         self.pairing_code(code, &accepted)

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use server::{
-    ca::{Authority, FileKeyStore, ocsp::OcspRefusal},
+    ca::{Authority, FileKeyStore, Owner, ocsp::OcspRefusal},
     chance,
     settings::Settings,
     startup,
@@ -243,7 +243,7 @@ async fn a_generation_that_has_ended_keeps_its_last_list_and_answers_for_nothing
     server.later(Duration::days(2 * 365));
     let now = server.context.clock.now();
     let ca = server.dir.path().join("ca");
-    let keys = FileKeyStore::new(ca.join("keys"), None);
+    let keys = FileKeyStore::new(ca.join("keys"), None, Owner::Ca);
     let opened = Authority::open(&keys, &ca, "http://localhost", now, chance::octets).unwrap();
     let context = Context {
         ca: Arc::new(opened),

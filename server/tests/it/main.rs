@@ -12,6 +12,7 @@
 mod admin_mail;
 mod app;
 mod approval;
+mod archive;
 mod audit;
 mod authorization;
 mod backup;
@@ -37,6 +38,7 @@ mod pki;
 mod portal;
 mod process;
 mod program;
+mod recovery;
 mod reminder;
 mod session;
 mod store;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use server::{
     chance,
     domain::{
+        archived_key::ArchivedKey,
         audit::Record,
         books::Entry,
         limits::Limits,
@@ -67,11 +68,13 @@ macro_rules! on_both_engines {
     };
 }
 
+mod archived_key;
 mod audit;
 mod certificate;
 mod mail;
 mod mobile_id;
 mod mobile_id_test;
+mod recovery;
 
 on_both_engines! {
     migrating_again_changes_nothing
@@ -130,6 +133,16 @@ fn example(user: &User, process: &Process) -> MobileId {
         valid_until: NOW + Duration::days(730),
         deleted_at: None,
     }
+}
+
+/// A mobile ID of a user of its own, without certificates yet.
+pub async fn with_mobile_id(store: &Store) -> MobileId {
+    let (user, process) = with_process(store).await;
+    let mobile_id = example(&user, &process);
+    let transaction = store.begin().await.unwrap();
+    transaction.add_mobile_id(&mobile_id).await.unwrap();
+    transaction.commit().await.unwrap();
+    mobile_id
 }
 
 /// A mobile ID with two certificates, `issued` in both books.

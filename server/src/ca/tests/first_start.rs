@@ -206,7 +206,7 @@ fn the_public_url_must_be_one() {
     let dir = tempfile::tempdir().unwrap();
     for url in ["", "id.example.com", "ftp://id.example.com", "https://", "/pki"] {
         let refused = Authority::open(
-            &FileKeyStore::new(dir.path(), None),
+            &FileKeyStore::new(dir.path(), None, Owner::Ca),
             dir.path(),
             url,
             NOW,

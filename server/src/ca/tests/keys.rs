@@ -5,11 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use rcgen::PublicKeyData;
 use secrecy::SecretString;
 
-use super::super::{Curve, FileKeyStore, Key, KeyStore, KeyStoreError};
+use super::super::{Curve, FileKeyStore, Key, KeyStore, KeyStoreError, Owner};
 use super::*;
 
 fn store(dir: &Path, passphrase: Option<&str>) -> FileKeyStore {
-    FileKeyStore::new(dir, passphrase.map(SecretString::from))
+    FileKeyStore::new(dir, passphrase.map(SecretString::from), Owner::Ca)
 }
 
 fn error(found: Result<Option<Key>, KeyStoreError>) -> String {

@@ -9,7 +9,7 @@ use super::*;
 const LATER: Duration = Duration::days(1_830);
 
 fn begin(dir: &Path, now: OffsetDateTime, force: bool) -> Result<Renewal, RenewalError> {
-    let keys = FileKeyStore::new(dir, None);
+    let keys = FileKeyStore::new(dir, None, Owner::Ca);
     Renewal::begin(&keys, dir, PUBLIC_URL, now, chance::octets, force)
 }
 

@@ -33,7 +33,7 @@ impl Process {
         }
     }
 
-    /// The verified keys, one for each purpose of the plan. From here on the pairing code exists.
+    /// The verified keys, one for each of the plan's `key_set`. From here on the pairing code exists.
     pub fn receive_keys(
         self,
         keys: Vec<Key>,
@@ -46,7 +46,7 @@ impl Process {
             Stage::Completed(_) | Stage::Ended(_) => return Err(KeysRefusal::Ended),
             _ => return Err(KeysRefusal::NotNow),
         };
-        if sorted(keys.iter().map(|key| key.purpose)) != sorted(self.plan.certificates.iter().copied()) {
+        if sorted(keys.iter().map(|key| key.purpose)) != sorted(self.plan.key_set().into_iter()) {
             return Err(KeysRefusal::WrongSet);
         }
         let until = now + limits.confirmation_ttl;

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{Confirmed, KeysReceived, Open, Plan, Process, Stage, Started};
-use crate::domain::{limits::Limits, options::WrongChoice};
+use crate::domain::{limits::Limits, options::WrongChoice, recovery::WrongRecovery};
 
 /// The process does not take this now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +103,12 @@ impl Process {
         Ok(self)
     }
 
+    /// The same for the earlier encryption certificates: see `Plan::recover`.
+    pub fn recover(mut self, wished: Option<&[String]>) -> Result<Self, WrongRecovery> {
+        self.plan = self.plan.recover(wished)?;
+        Ok(self)
+    }
+
     /// Compares a typed pairing code with the one that the phone shows.
     pub fn pair(self, typed: &PairingCode, now: OffsetDateTime) -> Result<Pairing, PairingRefusal> {
         let stage = match &self.stage {
@@ -158,5 +164,12 @@ impl KeysReceived {
             .map(|key| (key.purpose, key.spki.clone()))
             .collect();
         PairingKey(self.claim.pairing_key).pairing_code(&self.nonce, &keys)
+    }
+
+    /// What archived keys are sealed to, SubjectPublicKeyInfo (DER).
+    pub fn transport_key(&self) -> Option<&[u8]> {
+        let mut keys = self.keys.iter();
+        let key = keys.find(|key| key.purpose == Purpose::Encryption)?;
+        Some(&key.spki)
     }
 }

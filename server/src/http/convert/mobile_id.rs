@@ -48,6 +48,8 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
     let MobileIdSeen {
         mobile_id,
         certificates,
+        recovered,
+        not_recovered,
         history,
         user_is_active,
         limits,
@@ -73,8 +75,8 @@ pub fn mobile_id(seen: &MobileIdSeen) -> MobileId {
         pause_cause: mobile_id.pause_cause_at(*now),
         actions: mobile_id.actions(*user_is_active, *now),
         certificates: certificates.iter().map(certificate).collect(),
-        recovered: vec![],
-        not_recovered: vec![],
+        recovered: recovered.iter().map(certificate).collect(),
+        not_recovered: not_recovered.clone(),
         history: history
             .iter()
             .map(|record| HistoryEntry {

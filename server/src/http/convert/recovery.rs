@@ -1,18 +1,15 @@
 //! Requests to recover encryption keys.
 
-use shared::api::{Approval, EarlierCertificate, RecoveryRequest};
+use shared::api::{Approval, EarlierCertificate, RecoveryRequest, RecoveryView};
 use time::OffsetDateTime;
 
 use super::timestamp;
 use crate::{
-    domain::{
-        mobile_id::{Certificate, MobileId, certificate_state_at},
-        recovery_request,
-    },
-    use_case::RecoverySeen,
+    domain::{mobile_id::certificate_state_at, recovery::Earlier, recovery_request},
+    use_case::{ProcessSeen, RecoverySeen},
 };
 
-pub fn approval(request: &recovery_request::RecoveryRequest, now: OffsetDateTime) -> Approval {
+fn approval(request: &recovery_request::RecoveryRequest, now: OffsetDateTime) -> Approval {
     let reason = request.decided.as_ref().map(|decided| decided.reason.clone());
     Approval {
         state: request.state_at(now),
@@ -22,20 +19,28 @@ pub fn approval(request: &recovery_request::RecoveryRequest, now: OffsetDateTime
     }
 }
 
-/// With the mobile ID that it was made for.
-pub fn earlier_certificate(
-    certificate: &Certificate,
-    mobile_id: &MobileId,
-    now: OffsetDateTime,
-) -> EarlierCertificate {
+fn earlier_certificate(earlier: &Earlier, now: OffsetDateTime) -> EarlierCertificate {
     EarlierCertificate {
-        serial: certificate.serial.clone(),
-        not_before: timestamp(certificate.not_before),
-        not_after: timestamp(certificate.not_after),
-        state: certificate_state_at(certificate.state, certificate.not_after, now),
-        phone: mobile_id.phone.clone(),
-        mobile_id: mobile_id.name.clone(),
+        serial: earlier.serial.clone(),
+        not_before: timestamp(earlier.not_before),
+        not_after: timestamp(earlier.not_after),
+        state: certificate_state_at(earlier.state_in_ca, earlier.not_after, now),
+        phone: earlier.phone.clone(),
+        mobile_id: earlier.mobile_id.clone(),
     }
+}
+
+/// What a process makes of the user's earlier encryption certificates.
+pub fn recovery(seen: &ProcessSeen) -> Option<RecoveryView> {
+    let planned = seen.process.plan.recovery.as_ref()?;
+    let earlier = |earlier| earlier_certificate(earlier, seen.now);
+    Some(RecoveryView {
+        mode: planned.mode,
+        earlier: seen.earlier.iter().map(earlier).collect(),
+        chosen: planned.chosen.clone(),
+        needs_approval: planned.needs_approval,
+        approval: seen.approval.as_ref().map(|request| approval(request, seen.now)),
+    })
 }
 
 pub fn recovery_request(seen: RecoverySeen) -> RecoveryRequest {
@@ -44,7 +49,7 @@ pub fn recovery_request(seen: RecoverySeen) -> RecoveryRequest {
     RecoveryRequest {
         id: seen.request.id,
         certificates: certificates
-            .map(|(certificate, mobile_id)| earlier_certificate(certificate, mobile_id, seen.now))
+            .map(|earlier| earlier_certificate(earlier, seen.now))
             .collect(),
         approval: approval(&seen.request, seen.now),
         decided_at: decided.map(|decided| timestamp(decided.at)),

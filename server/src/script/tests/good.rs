@@ -35,7 +35,7 @@ fn the_shipped_script_gives_the_defaults() {
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_script_is_taken_as_it_is_meant() {
     type Change = fn(&mut OptionValues);
-    let table: [(&str, Change); 36] = [
+    let table: [(&str, Change); 39] = [
         ("yearsOfValidity = 1;", |v| v.validity = validity(1, 0, 0)),
         ("yearsOfValidity = 1", |v| v.validity = validity(1, 0, 0)),
         ("yearsOfValidity = 0; daysOfValidity = 90;", |v| {
@@ -146,6 +146,13 @@ fn a_script_is_taken_as_it_is_meant() {
         }),
         ("recoverEncryptionCertificates = \"user selects\";", |v| {
             v.recover_encryption_certificates = Recovery::UserSelects;
+        }),
+        ("recoveryNeedsApproval = user.department == \"Finance\";", |v| {
+            v.recovery_needs_approval = true;
+        }),
+        ("recoveryNeedsApproval = user.department == \"Sales\";", |_| {}),
+        ("certificates.encryption = \"required\";", |v| {
+            v.encryption = CertificateChoice::Required;
         }),
         ("notify = \"both\"; print(\"heard by nobody\"); debug(1);", |v| {
             v.notify = Notify::Both;

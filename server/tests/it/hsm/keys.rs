@@ -9,17 +9,18 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, AttributeInfo, AttributeType, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use rcgen::{PublicKeyData, SigningKey};
-use server::ca::{Curve, Key, KeyPlace, KeyStore, KeyStoreError, TokenAccess, open_keys};
+use server::ca::{Curve, Key, KeyPlace, KeyStore, KeyStoreError, Owner, TokenAccess, open_keys};
 
 use super::soft_hsm::{LABEL, MODULE, PIN, SO_PIN, SoftHsm};
 
-fn open(token: &str, pin: &str) -> Result<Box<dyn KeyStore>, KeyStoreError> {
+pub fn open(token: &str, pin: &str) -> Result<Box<dyn KeyStore>, KeyStoreError> {
     let access = TokenAccess {
+        owner: Owner::Ca,
         module: MODULE.into(),
         token: token.to_owned(),
         pin: pin.into(),
     };
-    open_keys(&KeyPlace::Token(access), Path::new("/nowhere"))
+    open_keys(&KeyPlace::Token(access), Path::new("/nowhere"), Owner::Ca)
 }
 
 fn refusal<T>(result: Result<T, KeyStoreError>) -> String {
@@ -34,14 +35,14 @@ fn module() -> Pkcs11 {
     module
 }
 
-fn session() -> Session {
+pub fn session() -> Session {
     let module = module();
     let slot = module.get_slots_with_initialized_token().unwrap()[0];
     module.open_rw_session(slot).unwrap()
 }
 
 /// Every session ends; the module looks anew which tokens there are.
-fn start_anew() {
+pub fn start_anew() {
     module().finalize().unwrap();
     module();
 }

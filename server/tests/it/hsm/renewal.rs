@@ -63,7 +63,7 @@ async fn the_next_generation_s_key_is_made_in_the_token_and_the_token_goes_with_
     }
     let folder = server.path("backup");
     let said = server.say(&["backup", folder.to_str().unwrap()]);
-    assert!(said.contains("6 files"), "{said}");
+    assert!(said.contains("7 files"), "{said}");
 
     let mut other = Server::start_with(&[]).await;
     other.kill();

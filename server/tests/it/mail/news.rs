@@ -48,6 +48,37 @@ async fn the_user_is_told_as_the_options_say() {
 }
 
 #[tokio::test]
+async fn whose_keys_were_archived_and_recovered_is_told_how_many() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    let text = "certificates.encryption = \"default\"; recoverEncryptionCertificates = \"all\"; notify = \"success\";";
+    options(&server, text).await;
+    let anna = server.user("anna").await;
+    for (told, not_told) in [
+        (None, Some("recovered to this phone")),
+        (
+            Some("One earlier encryption key was recovered to this phone"),
+            None,
+        ),
+        (
+            Some("2 earlier encryption keys were recovered to this phone"),
+            None,
+        ),
+    ] {
+        enroll(&anna, &server.phone()).await;
+        round(&server).await;
+        let mails = smtp.mails();
+        let mail = mails.last().unwrap();
+        for said in [read::text(mail), read::html(mail)] {
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.contains("was put into the key archive"), "{said}");
+            assert!(told.is_none_or(|told| said.contains(told)), "{said}");
+            assert!(not_told.is_none_or(|words| !said.contains(words)), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn each_end_that_is_news_is_told_with_its_reason() {
     let smtp = Smtp::start(None).await;
     let server = plain(&smtp).await;

@@ -1,14 +1,15 @@
-//! A key in a token, as rcgen wants one. What is signed is hashed here: not every token hashes, and each one signs a
+//! A key in a token: as rcgen wants one, or as one that agrees. What is signed is hashed here: not every token hashes, and each one signs a
 //! hash (CKM_ECDSA).
 
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use der::asn1::UintRef;
+use der::zeroize::Zeroizing;
 use der::{Encode, Sequence};
 use rcgen::{PublicKeyData, SignatureAlgorithm, SigningKey};
 
-use super::super::Curve;
+use super::super::{Agreement, Curve, KeyStoreError};
 use super::objects::Public;
 use super::{Token, TokenError};
 
@@ -43,7 +44,7 @@ impl TokenKey {
             .token
             .sign(&self.name, digest::digest(hash, message).as_ref())?;
         encoded(&raw, self.public.curve).ok_or_else(|| TokenError::NoSignature {
-            token: self.token.label().to_owned(),
+            token: self.token.name(),
         })
     }
 }
@@ -75,6 +76,20 @@ impl SigningKey for TokenKey {
             tracing::error!(%error, key = self.name, "the CA's key does not sign");
             rcgen::Error::RemoteKeyError
         })
+    }
+}
+
+impl Agreement for TokenKey {
+    fn point(&self) -> &[u8] {
+        &self.public.point
+    }
+
+    fn agree(&self, with: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyStoreError> {
+        let secret = self.token.agree(&self.name, with)?;
+        let octets = secret.as_slice().try_into().map_err(|_| TokenError::NoSecret {
+            token: self.token.name(),
+        })?;
+        Ok(Zeroizing::new(octets))
     }
 }
 

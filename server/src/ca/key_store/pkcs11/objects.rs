@@ -1,10 +1,12 @@
-//! The key pairs in a token: made, found, and used to sign.
+//! The key pairs in a token: made, found, and used to sign or to agree.
 
 use aws_lc_rs::digest;
+use cryptoki::mechanism::elliptic_curve::{EcKdf, Ecdh1DeriveParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
-use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::zeroize::Zeroizing;
 use der::{Decode, Encode};
 
 use super::super::Curve;
@@ -14,6 +16,13 @@ use super::token::{Seat, Token};
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const LOOK: &str = "look for a key";
+
+/// What a key pair is made for, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Sign,
+    Agree,
+}
 
 /// The public half of a key pair.
 #[derive(Debug, Clone)]
@@ -58,7 +67,7 @@ impl Token {
             )?;
             if known.contains(&Attribute::Sensitive(false)) {
                 return Err(TokenError::Readable {
-                    token: self.label().to_owned(),
+                    token: self.name(),
                     name: name.to_owned(),
                 });
             }
@@ -70,11 +79,11 @@ impl Token {
     }
 
     /// Makes a key pair whose private half never leaves the token.
-    pub fn generate(&self, name: &str, curve: Curve) -> Result<(), TokenError> {
+    pub fn generate(&self, name: &str, curve: Curve, made_for: Use) -> Result<(), TokenError> {
         self.offers(MechanismType::ECC_KEY_PAIR_GEN, "CKM_EC_KEY_PAIR_GEN")?;
         if self.in_session(|seat| self.private_key(seat, name))?.is_some() {
             return Err(TokenError::Taken {
-                token: self.label().to_owned(),
+                token: self.name(),
                 name: name.to_owned(),
             });
         }
@@ -82,7 +91,10 @@ impl Token {
         let both = [Attribute::Token(true), label(name), Attribute::Id(id(name))];
         let public = [
             both.as_slice(),
-            &[Attribute::Verify(true), Attribute::EcParams(curve)],
+            &[
+                Attribute::Verify(made_for == Use::Sign),
+                Attribute::EcParams(curve),
+            ],
         ]
         .concat();
         let private = [
@@ -91,7 +103,8 @@ impl Token {
                 Attribute::Private(true),
                 Attribute::Sensitive(true),
                 Attribute::Extractable(false),
-                Attribute::Sign(true),
+                Attribute::Sign(made_for == Use::Sign),
+                Attribute::Derive(made_for == Use::Agree),
             ],
         ]
         .concat();
@@ -122,20 +135,67 @@ impl Token {
     /// r and s, each as long as a coordinate.
     pub fn sign(&self, name: &str, digest: &[u8]) -> Result<Vec<u8>, TokenError> {
         self.in_session(|seat| {
-            let key = match seat.keys.get(name) {
-                Some(key) => *key,
-                None => self.private_key(seat, name)?.ok_or_else(|| self.lost(name))?,
-            };
-            seat.keys.insert(name.to_owned(), key);
+            let key = self.key_at_work(seat, name)?;
             seat.session
                 .sign(&Mechanism::Ecdsa, key, digest)
                 .map_err(self.failed("sign"))
         })
     }
 
+    /// ECDH with a point: the x coordinate of what both keys give (CKM_ECDH1_DERIVE without a derivation).
+    pub fn agree(&self, name: &str, with: &[u8]) -> Result<Zeroizing<Vec<u8>>, TokenError> {
+        let wanted = [
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::GENERIC_SECRET),
+            Attribute::ValueLen(32.into()),
+            Attribute::Token(false),
+            Attribute::Sensitive(false),
+            Attribute::Extractable(true),
+        ];
+        self.in_session(|seat| {
+            let key = self.key_at_work(seat, name)?;
+            let derive = Mechanism::Ecdh1Derive(Ecdh1DeriveParams::new(EcKdf::null(), with));
+            let secret = seat.session.derive_key(&derive, key, &wanted);
+            let secret = secret.map_err(self.failed("agree on a secret"))?;
+            let shown = self.attributes(seat, secret, &[AttributeType::Value])?;
+            seat.session
+                .destroy_object(secret)
+                .map_err(self.failed("forget a secret"))?;
+            let value = shown.into_iter().find_map(|shown| match shown {
+                Attribute::Value(value) => Some(Zeroizing::new(value)),
+                _ => None,
+            });
+            value.ok_or_else(|| TokenError::NoSecret { token: self.name() })
+        })
+    }
+
+    /// The labels of all private keys.
+    pub fn names(&self) -> Result<Vec<String>, TokenError> {
+        self.in_session(|seat| {
+            let mut names = Vec::new();
+            for key in self.objects(seat, &[Attribute::Class(ObjectClass::PRIVATE_KEY)])? {
+                for known in self.attributes(seat, key, &[AttributeType::Label])? {
+                    if let Attribute::Label(label) = known {
+                        names.push(String::from_utf8_lossy(&label).into_owned());
+                    }
+                }
+            }
+            Ok(names)
+        })
+    }
+
+    fn key_at_work(&self, seat: &mut Seat, name: &str) -> Result<ObjectHandle, TokenError> {
+        let key = match seat.keys.get(name) {
+            Some(key) => *key,
+            None => self.private_key(seat, name)?.ok_or_else(|| self.lost(name))?,
+        };
+        seat.keys.insert(name.to_owned(), key);
+        Ok(key)
+    }
+
     pub fn lost(&self, name: &str) -> TokenError {
         TokenError::Lost {
-            token: self.label().to_owned(),
+            token: self.name(),
             name: name.to_owned(),
         }
     }
@@ -144,7 +204,7 @@ impl Token {
         let found = self.objects(seat, &[Attribute::Class(ObjectClass::PRIVATE_KEY), label(name)])?;
         if found.len() > 1 {
             return Err(TokenError::Several {
-                token: self.label().to_owned(),
+                token: self.name(),
                 name: name.to_owned(),
                 count: found.len(),
             });
@@ -175,7 +235,7 @@ impl Token {
         public.extend(id);
         let Some(public) = self.objects(seat, &public)?.first().copied() else {
             return Err(TokenError::HalfAPair {
-                token: self.label().to_owned(),
+                token: self.name(),
                 name: name.to_owned(),
             });
         };
@@ -187,9 +247,9 @@ impl Token {
         point.ok_or_else(|| self.kind(name))
     }
 
-    fn kind(&self, name: &str) -> TokenError {
+    pub fn kind(&self, name: &str) -> TokenError {
         TokenError::Kind {
-            token: self.label().to_owned(),
+            token: self.name(),
             name: name.to_owned(),
         }
     }

@@ -2,11 +2,9 @@
 //! does not bring the token back, its module is started anew.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::MechanismType;
 use cryptoki::object::ObjectHandle;
@@ -14,24 +12,25 @@ use cryptoki::session::{Session, SessionState, UserType};
 use cryptoki::slot::{Slot, TokenInfo};
 use secrecy::SecretString;
 
-use super::super::TokenAccess;
+use super::super::{Owner, TokenAccess};
 use super::TokenError;
+use super::error::TokenName;
+use super::module::{Module, lock};
 
 /// So many signatures at once. Small HSMs have sixteen sessions for all of their users.
 const SEATS: usize = 4;
 
 pub(super) struct Token {
-    module: Pkcs11,
-    module_path: PathBuf,
-    label: String,
+    module: Arc<Module>,
+    name: TokenName,
     pin: SecretString,
-    /// How often the module was started. Held by whoever works with it, for it ends all that is under way.
-    starts: RwLock<u32>,
     /// Held while a session opens, so that nobody tries a PIN that was just refused: it is never tried again.
     pin_refused: Mutex<bool>,
-    seats: [Mutex<Option<Seat>>; SEATS],
+    seats: Arc<Seats>,
     next: AtomicUsize,
 }
+
+pub(super) type Seats = [Mutex<Option<Seat>>; SEATS];
 
 /// A session, and the private keys that were found in it.
 pub(super) struct Seat {
@@ -41,38 +40,46 @@ pub(super) struct Seat {
 
 impl Token {
     pub fn open(access: &TokenAccess) -> Result<Self, TokenError> {
-        let path = &access.module;
         let token = Self {
-            module: Pkcs11::new(path).map_err(|fault| TokenError::module(path, fault))?,
-            module_path: path.clone(),
-            label: access.token.clone(),
+            module: Module::load(&access.module, access.owner)?,
+            name: TokenName {
+                label: access.token.clone(),
+                owner: access.owner,
+            },
             pin: access.pin.clone(),
-            starts: RwLock::default(),
             pin_refused: Mutex::default(),
-            seats: std::array::from_fn(|_| Mutex::default()),
+            seats: Arc::default(),
             next: AtomicUsize::default(),
         };
-        token.start()?;
-        token.offers(MechanismType::ECDSA, "CKM_ECDSA")?;
+        token.module.keep(&token.seats);
+        match access.owner {
+            Owner::Ca => token.offers(MechanismType::ECDSA, "CKM_ECDSA")?,
+            Owner::Archive => token.offers(MechanismType::ECDH1_DERIVE, "CKM_ECDH1_DERIVE")?,
+        }
         token.attempt(|_| Ok(())).1?;
         Ok(token)
     }
 
+    /// For messages.
+    pub fn name(&self) -> TokenName {
+        self.name.clone()
+    }
+
     pub fn label(&self) -> &str {
-        &self.label
+        &self.name.label
     }
 
     /// Turns what the module answers into our words.
     pub fn failed(&self, doing: &'static str) -> impl Fn(Error) -> TokenError {
-        move |fault| TokenError::of(&self.label, doing, fault)
+        move |fault| TokenError::of(&self.name, doing, fault)
     }
 
     pub fn offers(&self, mechanism: MechanismType, name: &'static str) -> Result<(), TokenError> {
         let (slot, _) = self.slot()?;
-        match self.module.get_mechanism_info(slot, mechanism) {
+        match self.module.library.get_mechanism_info(slot, mechanism) {
             Ok(_) => Ok(()),
             Err(Error::Pkcs11(RvError::MechanismInvalid, _)) => Err(TokenError::Mechanism {
-                token: self.label.clone(),
+                token: self.name(),
                 mechanism: name,
             }),
             Err(fault) => Err(self.failed("say what it can do")(fault)),
@@ -83,8 +90,8 @@ impl Token {
     pub fn in_session<T>(&self, work: impl Fn(&mut Seat) -> Result<T, TokenError>) -> Result<T, TokenError> {
         match self.attempt(&work) {
             (starts, Err(error)) if error.is_of_a_lost_token() => {
-                tracing::warn!(token = self.label, %error, "the token is lost; its module is started anew");
-                self.start_anew(starts)?;
+                tracing::warn!(token = self.label(), %error, "the token is lost; its module is started anew");
+                self.module.start_anew(starts)?;
                 self.attempt(&work).1
             }
             (_, done) => done,
@@ -96,56 +103,22 @@ impl Token {
         &self,
         work: impl FnOnce(&Session) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
-        let _starts = self.starts();
+        let _starts = self.module.starts();
         work(&self.session(Access::Write)?)
     }
 
     /// Where the session turns out to be dead, once more in a new one. Says how often the module was started by then.
     fn attempt<T>(&self, work: impl Fn(&mut Seat) -> Result<T, TokenError>) -> (u32, Result<T, TokenError>) {
-        let starts = self.starts();
+        let starts = self.module.starts();
         let mut seat = self.seat();
         let done = match self.at(&mut seat, &work) {
             Err(error) if error.is_of_a_dead_session() => {
-                tracing::warn!(token = self.label, %error, "a session with the token is dead; a new one is opened");
+                tracing::warn!(token = self.label(), %error, "a session with the token is dead; a new one is opened");
                 self.at(&mut seat, &work)
             }
             done => done,
         };
         (*starts, done)
-    }
-
-    fn starts(&self) -> RwLockReadGuard<'_, u32> {
-        self.starts.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn start(&self) -> Result<(), TokenError> {
-        let threads = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-        let started = self.module.initialize(threads);
-        started.map_err(|fault| TokenError::start(&self.module_path, fault))
-    }
-
-    /// Unless somebody else has done so since it had been started so often.
-    fn start_anew(&self, starts: u32) -> Result<(), TokenError> {
-        let mut now = self.starts.write().unwrap_or_else(PoisonError::into_inner);
-        if *now == starts {
-            self.end();
-            *now += 1;
-            self.start()?;
-        }
-        Ok(())
-    }
-
-    fn end(&self) {
-        for seat in &self.seats {
-            *lock(seat) = None;
-        }
-        match self.module.clone().finalize() {
-            // It did not start the last time.
-            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _)) => {}
-            Err(error) => {
-                tracing::warn!(token = self.label, %error, "the PKCS#11 module does not end cleanly");
-            }
-        }
     }
 
     /// After a failure nobody knows what the session is still good for, so it is closed.
@@ -170,7 +143,7 @@ impl Token {
 
     /// One that is free, or the next in turn as soon as it is.
     fn seat(&self) -> MutexGuard<'_, Option<Seat>> {
-        for seat in &self.seats {
+        for seat in self.seats.iter() {
             match seat.try_lock() {
                 Ok(free) => return free,
                 Err(TryLockError::Poisoned(broken)) => return broken.into_inner(),
@@ -178,7 +151,7 @@ impl Token {
             }
         }
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % SEATS;
-        let [first, ..] = &self.seats;
+        let [first, ..] = &*self.seats;
         lock(self.seats.get(turn).unwrap_or(first))
     }
 
@@ -189,13 +162,11 @@ impl Token {
         }
         let (slot, token) = self.slot()?;
         let session = match access {
-            Access::Read => self.module.open_ro_session(slot),
+            Access::Read => self.module.library.open_ro_session(slot),
             Access::Write if token.write_protected() => {
-                return Err(TokenError::ReadOnly {
-                    token: self.label.clone(),
-                });
+                return Err(TokenError::ReadOnly { token: self.name() });
             }
-            Access::Write => self.module.open_rw_session(slot),
+            Access::Write => self.module.library.open_rw_session(slot),
         };
         let session = session.map_err(self.failed("open a session"))?;
         let logged_in = self.log_in(&session, &token);
@@ -211,12 +182,11 @@ impl Token {
         if matches!(state.session_state(), SessionState::RoUser | SessionState::RwUser) {
             return Ok(());
         }
-        let label = || self.label.clone();
         if token.user_pin_locked() {
-            return Err(TokenError::PinLocked { token: label() });
+            return Err(TokenError::PinLocked { token: self.name() });
         }
         if token.user_pin_final_try() {
-            return Err(TokenError::PinLastTry { token: label() });
+            return Err(TokenError::PinLastTry { token: self.name() });
         }
         match session.login(UserType::User, Some(&self.pin)) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
@@ -225,32 +195,30 @@ impl Token {
     }
 
     fn pin_wrong(&self) -> TokenError {
-        TokenError::PinWrong {
-            token: self.label.clone(),
-        }
+        TokenError::PinWrong { token: self.name() }
     }
 
     /// By the label each time: a token that was pulled out may come back in another slot.
     fn slot(&self) -> Result<(Slot, TokenInfo), TokenError> {
-        let slots = self.module.get_slots_with_token();
+        let slots = self.module.library.get_slots_with_token();
         let slots = slots.map_err(self.failed("appear in the module's list of slots"))?;
         let tokens: Vec<(Slot, TokenInfo)> = slots
             .into_iter()
-            .filter_map(|slot| Some((slot, self.module.get_token_info(slot).ok()?)))
+            .filter_map(|slot| Some((slot, self.module.library.get_token_info(slot).ok()?)))
             .filter(|(_, token)| token.token_initialized())
             .collect();
         let (ours, others): (Vec<_>, Vec<_>) = tokens
             .into_iter()
-            .partition(|(_, token)| token.label() == self.label);
+            .partition(|(_, token)| token.label() == self.name.label);
         let count = ours.len();
         match (ours.into_iter().next(), count) {
             (Some(ours), 1) => Ok(ours),
             (None, _) => Err(TokenError::NoToken {
-                token: self.label.clone(),
+                token: self.name(),
                 there: named(&others),
             }),
             (Some(_), count) => Err(TokenError::SameLabel {
-                token: self.label.clone(),
+                token: self.name(),
                 count,
             }),
         }
@@ -258,9 +226,11 @@ impl Token {
 }
 
 impl Drop for Token {
-    /// The module's threads and connections end before the program unloads it.
+    /// Sessions end before their module does.
     fn drop(&mut self) {
-        self.end();
+        for seat in self.seats.iter() {
+            *lock(seat) = None;
+        }
     }
 }
 
@@ -279,8 +249,4 @@ fn named(tokens: &[(Slot, TokenInfo)]) -> String {
         .map(|(_, token)| format!("{:?}", token.label()))
         .collect();
     format!("there are {}", labels.join(", "))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

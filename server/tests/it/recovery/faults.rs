@@ -1,0 +1,51 @@
+//! Archived keys that do not open, and are told by name.
+
+use super::*;
+
+#[tokio::test]
+async fn a_corrupt_row_stops_only_its_own_key_and_is_named() {
+    let server = server_with(SELECTS).await;
+    let anna = server.user("anna").await;
+    let made = earlier(&server, &anna, 4).await;
+    let serials: Vec<_> = made.iter().map(serial).collect();
+    for (serial, change) in [
+        (&serials[0], "sealed = x'0102'"),
+        // Another certificate's row in the place of this one's.
+        (
+            &serials[1],
+            "sealed = (SELECT sealed FROM archived_key AS other WHERE other.serial <> archived_key.serial LIMIT 1)",
+        ),
+    ] {
+        let statement = format!("UPDATE archived_key SET {change} WHERE serial = '{serial}'");
+        sqlite(&database(&server), &statement).await;
+    }
+    let phone = server.phone();
+    let (process, shown) = open(&anna, None).await;
+    // Gone after it was chosen.
+    let statement = format!("DELETE FROM archived_key WHERE serial = '{}'", serials[2]);
+    sqlite(&database(&server), &statement).await;
+    let code = phone.get_ready(&shown).await;
+    anna.pair(process, &code).await.ok();
+    let installation = phone.enrollment().await.installation.unwrap();
+    assert_eq!(
+        phone.unwrapped(&installation).len(),
+        2,
+        "the new key and a whole one"
+    );
+    phone.send_receipt(&phone.receipt().await).await.ok();
+    let new = anna.process(process).await.mobile_id.unwrap();
+    assert_eq!(recovered(&new), [&*serials[3]]);
+    let mut damaged = serials[..3].to_vec();
+    damaged.sort();
+    assert_eq!(new.not_recovered, damaged);
+    let issued = records(&server, new.summary.id, Event::CertificatesIssued).await;
+    assert!(
+        damaged.iter().all(|serial| issued[0].detail.contains(serial)),
+        "{issued:?}"
+    );
+    assert_eq!(
+        records(&server, new.summary.id, Event::KeyRecovered).await.len(),
+        1
+    );
+    books_agree(&server).await;
+}
