@@ -4,9 +4,25 @@ import type { Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
 import { action, haveMobileId, openMobileId, question } from "../fixture/mobile-id.ts";
-import { dialog, expectDone, fillSignIn, pairingField, showCode, signIn, startGetMobileId, typePairingCode } from "../fixture/portal.ts";
+import {
+	dialog,
+	expectDone,
+	pairingField,
+	showCode,
+	signIn,
+	startGetMobileId,
+	typePairingCode,
+} from "../fixture/portal.ts";
 import { headlessPhone } from "../fixture/program.ts";
-import { ask, boxes, decide, haveEarlier, issueEncryption, openRecoveries, request } from "../fixture/recovery.ts";
+import {
+	ask,
+	boxes,
+	decide,
+	haveEarlier,
+	issueEncryption,
+	openRecoveries,
+	request,
+} from "../fixture/recovery.ts";
 import type { Server } from "../fixture/server.ts";
 import { expect, test } from "../fixture/test.ts";
 
@@ -32,8 +48,8 @@ test("the user's choice of earlier certificates survives a reload and reaches th
 	desktop,
 }) => {
 	test.setTimeout(120_000);
-	await issueEncryption(server, "user selects");
 	await haveEarlier(server, accounts.anna, 3);
+	await issueEncryption(server, "user selects");
 	await signIn(desktop, accounts.anna);
 	await startGetMobileId(desktop);
 	await expect(boxes(desktop)).toHaveCount(3);
@@ -60,8 +76,8 @@ test("the user's choice of earlier certificates survives a reload and reaches th
 });
 
 test("none of them is a choice too", async ({ server, desktop }) => {
-	await issueEncryption(server, "user selects");
 	await haveEarlier(server, accounts.anna, 1);
+	await issueEncryption(server, "user selects");
 	await signIn(desktop, accounts.anna);
 	await startGetMobileId(desktop);
 	await boxes(desktop).first().check();
@@ -79,8 +95,8 @@ for (const [recover, sentence, count] of [
 ] as const) {
 	test(`where the organisation recovers ${recover}, it is said and done`, async ({ server, desktop }) => {
 		test.setTimeout(120_000);
-		await issueEncryption(server, recover);
 		await haveEarlier(server, accounts.anna, 2);
+		await issueEncryption(server, recover);
 		// A revoked one is recovered too, and stays revoked.
 		await signIn(desktop, accounts.anna);
 		await openMobileId(desktop);
@@ -103,7 +119,6 @@ for (const [recover, sentence, count] of [
 
 test("the operator approves while the dialog waits, and Next goes on", async ({ server, desktop, open }) => {
 	test.setTimeout(120_000);
-	await issueEncryption(server, "all");
 	await haveEarlier(server, accounts.anna, 1);
 	await issueEncryption(server, "all", approval);
 	const operator = await open("desktop");
@@ -118,7 +133,9 @@ test("the operator approves while the dialog waits, and Next goes on", async ({ 
 	// It comes by itself.
 	await expect(request(operator, anna)).toBeVisible({ timeout: 15_000 });
 	await request(operator, anna).getByRole("button", { name: "Approve" }).click();
-	await expect(request(operator, anna).getByLabel("Reason")).toHaveAccessibleDescription(/Say in a few words why/);
+	await expect(request(operator, anna).getByLabel("Reason")).toHaveAccessibleDescription(
+		/Say in a few words why/,
+	);
 	await decide(operator, anna, "Approve", "Met her in person.");
 
 	await expect(dialog(desktop).getByRole("heading", { name: /The recovery is approved\./ })).toBeFocused();
@@ -136,7 +153,6 @@ test("a refusal says why; the wait can be left, asked anew, and gone on without"
 	open,
 }) => {
 	test.setTimeout(120_000);
-	await issueEncryption(server, "all");
 	await haveEarlier(server, accounts.anna, 1);
 	await issueEncryption(server, "all", approval);
 	await signIn(desktop, accounts.anna);
@@ -164,7 +180,6 @@ test("the second to decide is told that somebody was faster, and nobody decides 
 	open,
 }) => {
 	test.setTimeout(120_000);
-	await issueEncryption(server, "all");
 	await haveEarlier(server, accounts.anna, 1);
 	await haveEarlier(server, accounts.olga, 1);
 	await issueEncryption(server, "all", approval);
@@ -202,13 +217,14 @@ test.describe("with little time to decide", () => {
 
 	test("a request that nobody decides on lapses before one's eyes", async ({ server, desktop }) => {
 		test.setTimeout(120_000);
-		await issueEncryption(server, "all");
 		await haveEarlier(server, accounts.anna, 1);
 		await issueEncryption(server, "all", approval);
 		await signIn(desktop, accounts.anna);
 		await startGetMobileId(desktop);
 		await ask(desktop);
-		await expect(dialog(desktop)).toContainText("Nobody decided on the recovery in time.", { timeout: 90_000 });
+		await expect(dialog(desktop)).toContainText("Nobody decided on the recovery in time.", {
+			timeout: 90_000,
+		});
 		await expect(dialog(desktop).getByRole("button", { name: "Ask again" })).toBeVisible();
 	});
 });
@@ -238,11 +254,16 @@ test("a lock asks what becomes of the encryption certificate, and the page is tr
 	const row = desktop.getByRole("row", { name: "Encryption" });
 	await expect(row.getByText("Valid", { exact: true })).toHaveCount(2);
 	for (const usage of ["Authentication", "Signature"]) {
-		await expect(desktop.getByRole("row", { name: usage }).getByText("Revoked", { exact: true })).toHaveCount(2);
+		await expect(desktop.getByRole("row", { name: usage }).getByText("Revoked", { exact: true })).toHaveCount(
+			2,
+		);
 	}
 });
 
-test("replacing says what becomes of the encryption certificate, for each reason", async ({ server, desktop }) => {
+test("replacing says what becomes of the encryption certificate, for each reason", async ({
+	server,
+	desktop,
+}) => {
 	await issueEncryption(server, "off");
 	await haveMobileId(server, accounts.anna);
 	await signIn(desktop, accounts.anna);
@@ -259,7 +280,6 @@ for (const [language, next, without] of [
 ] as const) {
 	test(`every step of a recovery at 320 px, ${language}`, async ({ server, open }) => {
 		test.setTimeout(180_000);
-		await issueEncryption(server, "user selects");
 		await haveEarlier(server, accounts.anna, 8);
 		await issueEncryption(server, "user selects", approval);
 		const small = { viewport: { width: 320, height: 640 }, locale: language };
