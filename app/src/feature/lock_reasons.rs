@@ -1,26 +1,29 @@
-//! Why a mobile ID is locked: the reasons to choose from, a plain sentence each, and what follows.
+//! Why a mobile ID is locked: the reasons to choose from, a plain sentence each, and what follows, for its encryption
+//! certificate too.
 
 use leptos::prelude::*;
-use shared::api::LockReason;
+use shared::api::{EncryptionFate, LockReason};
 
+use crate::flow::encryption;
 use crate::i18n::{Word, say, t, word};
+use crate::ui::{Choice, derived};
 use crate::words;
 
 /// Of the first reason's radio button: the place to go to where none is chosen.
 pub const FIRST_REASON: &str = "reason-0";
 
 /// A reason that a person gives, in other words, and what to do next.
-struct Choice {
+struct Reason {
     reason: LockReason,
     means: Word,
     next: Word,
 }
 
 /// In the order of `LockReason::CHOICES`.
-const CHOICES: [Choice; 5] = {
+const CHOICES: [Reason; 5] = {
     use word::lock as w;
-    const fn choice(reason: LockReason, means: Word, next: Word) -> Choice {
-        Choice { reason, means, next }
+    const fn choice(reason: LockReason, means: Word, next: Word) -> Reason {
+        Reason { reason, means, next }
     }
     [
         choice(LockReason::Lost, w::LOST, w::LOST_NEXT),
@@ -46,13 +49,13 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
                 .map(|(place, choice)| {
                     let reason = choice.reason;
                     view! {
-                        <Radio
+                        <Choice
                             id=format!("reason-{place}")
                             group="reason"
-                            label=words::lock_reason(reason)
-                            means=choice.means
-                            is_chosen=Signal::derive(move || chosen.get() == Some(reason))
-                            on_choose=Callback::new(move |()| chosen.set(Some(reason)))
+                            label=t(words::lock_reason(reason))
+                            means=t(choice.means)
+                            is_on=derived(move || chosen.get() == Some(reason))
+                            on_change=Callback::new(move |_| chosen.set(Some(reason)))
                         />
                     }
                 })
@@ -61,29 +64,32 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
     }
 }
 
+/// What becomes of the encryption certificate: as the reason says, until the user says otherwise.
 #[component]
-pub fn Radio(
-    #[prop(into)] id: String,
-    group: &'static str,
-    label: Word,
-    means: Word,
-    #[prop(into)] is_chosen: Signal<bool>,
-    on_choose: Callback<()>,
-) -> impl IntoView {
-    let why = format!("{id}-why");
-    view! {
-        <div class="choice">
-            <input
-                type="radio"
-                name=group
-                id=id.clone()
-                aria-describedby=why.clone()
-                prop:checked=is_chosen
-                on:change=move |_| on_choose.run(())
+pub fn Fate(reason: RwSignal<Option<LockReason>>, said: RwSignal<Option<EncryptionFate>>) -> impl IntoView {
+    use word::lock as w;
+    let choices = [
+        (EncryptionFate::Revoke, "fate-revoke", w::REVOKE, w::REVOKE_TEXT),
+        (EncryptionFate::Keep, "fate-keep", w::KEEP, w::KEEP_TEXT),
+    ];
+    let choices = choices.map(|(fate, id, label, means)| {
+        view! {
+            <Choice
+                id
+                group="fate"
+                label=t(label)
+                means=t(means)
+                is_on=derived(move || encryption::fate(said.get(), reason.get()) == Some(fate))
+                on_change=Callback::new(move |_| said.set(Some(fate)))
             />
-            <label for=id>{t(label)}</label>
-            <p id=why class="muted small">{t(means)}</p>
-        </div>
+        }
+    });
+    view! {
+        <fieldset class="choices">
+            <legend>{t(w::FATE)}</legend>
+            {choices}
+            <p class="muted small">{t(w::EITHER)}</p>
+        </fieldset>
     }
 }
 

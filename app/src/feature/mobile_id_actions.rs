@@ -7,7 +7,7 @@ mod list;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use shared::api::{LockReason, MobileId, MobileIdAction, MobileIdState};
+use shared::api::{EncryptionFate, LockMobileId, LockReason, MobileId, MobileIdAction, MobileIdState};
 use shared::problem::Code;
 use shared::url::page;
 use uuid::Uuid;
@@ -19,9 +19,10 @@ use super::slip::{PASSWORD, Slip};
 use crate::api::mobile_id::Change;
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::flow::encryption;
 use crate::i18n::{Word, say, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Notice, Tone, anew, whenever_after};
 use crate::words;
 
 pub use confirmation::Confirmation;
@@ -46,6 +47,8 @@ pub struct Actions {
     is_open: RwSignal<bool>,
     asked: RwSignal<MobileIdAction>,
     reason: RwSignal<Option<LockReason>>,
+    /// What the user says is to become of the encryption certificate.
+    fate: RwSignal<Option<EncryptionFate>>,
     password: RwSignal<String>,
     password_needed: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -66,6 +69,7 @@ impl Actions {
             is_open: RwSignal::new(false),
             asked: RwSignal::new(MobileIdAction::Pause),
             reason: RwSignal::new(None),
+            fate: RwSignal::new(None),
             password: RwSignal::new(String::new()),
             password_needed: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -82,7 +86,7 @@ impl Actions {
     fn open_what_the_url_asks(self) {
         let query = use_query_map();
         let navigate = use_navigate();
-        Effect::new(move |has_opened: Option<bool>| {
+        whenever_after(move |has_opened: Option<bool>| {
             if has_opened == Some(true) {
                 if !self.is_open.get() {
                     navigate(&page::mobile_id(self.id), in_place());
@@ -105,6 +109,15 @@ impl Actions {
             found
                 .as_ref()
                 .is_some_and(|found| found.actions.contains(&action))
+        })
+    }
+
+    /// There is an encryption certificate of which something may become.
+    fn asks_fate(self) -> bool {
+        self.mobile_id.with_untracked(|found| {
+            found
+                .as_ref()
+                .is_some_and(|found| encryption::has_living(&found.certificates))
         })
     }
 
@@ -139,7 +152,11 @@ impl Actions {
             return;
         }
         let change = match (self.asked.get_untracked(), self.reason.get_untracked()) {
-            (MobileIdAction::Lock, Some(reason)) => Change::Lock(reason),
+            (MobileIdAction::Lock, Some(reason)) => Change::Lock(LockMobileId {
+                reason,
+                encryption: encryption::fate(self.fate.get_untracked(), Some(reason))
+                    .filter(|_| self.asks_fate()),
+            }),
             (MobileIdAction::Lock, None) => {
                 let word = words::problem(Code::LockReasonWrong);
                 return self.slipped(Slip::missed(word, Some(FIRST_REASON)));
@@ -231,7 +248,7 @@ impl Actions {
 /// What has come of the last action.
 #[component]
 pub fn Told(actions: Actions) -> impl IntoView {
-    move || {
+    anew(move || {
         actions.told.get().map(|told| {
             let tone = if actions.is_done.get_untracked() {
                 Tone::Good
@@ -246,5 +263,5 @@ pub fn Told(actions: Actions) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
