@@ -101,7 +101,12 @@ for (const [keyType, algorithm, keyOptions] of [
 	test.describe(`with keys of type ${keyType}`, () => {
 		test.use({ settings: { SELFSERVICE_ARCHIVE__KEY_TYPE: keyType } });
 
-		test("what was encrypted to the old phone opens on the new one", async ({ server, user: _, open, phone }) => {
+		test("what was encrypted to the old phone opens on the new one", async ({
+			server,
+			user: _,
+			open,
+			phone,
+		}) => {
 			test.setTimeout(120_000);
 			const old = await open("pixel");
 			await haveMobileIdOn(old, server, accounts.anna);
@@ -109,9 +114,16 @@ for (const [keyType, algorithm, keyOptions] of [
 			const certificate = await asPem(server.directory, "old", encryptionOf(first).certificate);
 			await verifyCertificate(server, certificate);
 			const secret = "What only Anna may read\n";
-			const cbc = await encrypt(server.directory, "old.txt.p7m", secret, certificate, ["-aes256"], keyOptions);
+			const cbc = await encrypt(
+				server.directory,
+				"old.txt.p7m",
+				secret,
+				certificate,
+				["-aes256"],
+				keyOptions,
+			);
 			const gcm = await encrypt(
-				...[server.directory, "gcm.txt.p7m", secret, certificate] as const,
+				...([server.directory, "gcm.txt.p7m", secret, certificate] as const),
 				["-aes-256-gcm", "-stream", "-outform", "DER"],
 				keyOptions,
 			);
@@ -141,7 +153,14 @@ for (const [keyType, algorithm, keyOptions] of [
 			const today = await asPem(server.directory, "new", encryptionOf(second).certificate);
 			await chooseFile(
 				phone,
-				await encrypt(server.directory, "new.p7m", "Hello", today, ["-aes128", "-outform", "DER"], keyOptions),
+				await encrypt(
+					server.directory,
+					"new.p7m",
+					"Hello",
+					today,
+					["-aes128", "-outform", "DER"],
+					keyOptions,
+				),
 			);
 			await expect(phone.getByRole("main")).toContainText(encryptionOf(second).serial);
 			expect((await saved(phone)).octets.toString("utf8")).toBe("Hello");
@@ -149,7 +168,10 @@ for (const [keyType, algorithm, keyOptions] of [
 	});
 }
 
-test("a page that is closed between unwrapping and the receipt goes on where it was", async ({ user, phone }) => {
+test("a page that is closed between unwrapping and the receipt goes on where it was", async ({
+	user,
+	phone,
+}) => {
 	let reached: () => void = () => {};
 	const receipt = new Promise<void>((resolve) => {
 		reached = resolve;
@@ -221,7 +243,10 @@ function flipped(base64url: string): string {
 }
 
 for (const part of ["encapsulated", "ciphertext", "challenge"] as const) {
-	test(`a sealed key whose ${part} was altered on the way is refused in plain words`, async ({ user, phone }) => {
+	test(`a sealed key whose ${part} was altered on the way is refused in plain words`, async ({
+		user,
+		phone,
+	}) => {
 		await alter(phone, (sealed) => {
 			sealed[part] = flipped(sealed[part]);
 		});

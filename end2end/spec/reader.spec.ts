@@ -37,7 +37,14 @@ const forP256: [string, string[], string[]?][] = [
 
 test("every form that openssl makes for a key on P-256 is opened", async ({ reader, server, anna }) => {
 	for (const [form, options, keyOptions] of forP256) {
-		const file = await encrypt(server.directory, "letter.txt.p7m", text, anna.certificate, options, keyOptions);
+		const file = await encrypt(
+			server.directory,
+			"letter.txt.p7m",
+			text,
+			anna.certificate,
+			options,
+			keyOptions,
+		);
 		await chooseFile(reader, file);
 		await expect(reader.getByRole("heading", { level: 1 }), form).toHaveText("The file is open");
 		await expect(reader.getByRole("main")).toContainText("certificate 01");

@@ -92,7 +92,7 @@ mod tests {
     fn the_year_is_found_with_and_without_a_version() {
         assert_eq!(first_year(&hex(VERSION_3)), Ok(2026));
         assert_eq!(first_year(&hex(VERSION_1)), Ok(2026));
-        let generalized = VERSION_3.replacen("170d323631313232", "180d3230353131", 1);
+        let generalized = VERSION_3.replacen("170d323631313232", "180d323035313232", 1);
         assert_eq!(first_year(&hex(&generalized)), Ok(2051));
     }
 

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::i18n::{Language, Word, word};
 use crate::page::phone::frame::{Frame, actions};
 use crate::reader::{Content, Fault};
-use crate::ui::{Mark, Tone};
+use crate::ui::{Look, Mark, Tone};
 
 #[derive(Clone, PartialEq)]
 pub enum Screen {
@@ -37,10 +37,15 @@ pub fn frame(reader: Reader, screen: &Screen, language: Language) -> Frame {
         Screen::Checking => return Frame::new(word::phone::CHECKING.text(language)).busy(),
         Screen::Opening => return Frame::new(w::OPENING.text(language)).busy(),
         Screen::Choose(count) => Frame::new(w::HEADING.text(language))
-            .say(w::what(language, &count.to_string()))
+            .say(match count {
+                1 => w::WHAT_ONE.text(language).to_owned(),
+                count => w::what(language, &count.to_string()),
+            })
             .say_as("muted small", w::PRIVATE.text(language))
-            .part(chooser(reader, w::CHOOSE, language)),
-        Screen::Opened(opened) => opened_frame(opened, language).part(chooser(reader, w::ANOTHER, language)),
+            .part(chooser(reader, w::CHOOSE, Look::Primary, language)),
+        Screen::Opened(opened) => {
+            opened_frame(opened, language).part(chooser(reader, w::ANOTHER, Look::Plain, language))
+        }
         Screen::Failed(fault) => failed(reader, fault, language),
     };
     frame.part(back(language))
@@ -84,7 +89,7 @@ fn failed(reader: Reader, fault: &Fault, language: Language) -> Frame {
         frame = frame.notice(Tone::Calm, vec![word::reader::technically(language, name)]);
     }
     if fault.is_the_files() {
-        frame = frame.part(chooser(reader, word::reader::ANOTHER, language));
+        frame = frame.part(chooser(reader, word::reader::ANOTHER, Look::Primary, language));
     }
     frame
 }
@@ -109,7 +114,7 @@ const fn sentences(fault: &Fault) -> (Word, Word) {
 }
 
 /// A file field, and with a mouse a place to drop a file.
-fn chooser(reader: Reader, label: Word, language: Language) -> AnyView {
+fn chooser(reader: Reader, label: Word, look: Look, language: Language) -> AnyView {
     let is_over = RwSignal::new(false);
     let hover = move |event: DragEvent| {
         event.prevent_default();
@@ -135,7 +140,7 @@ fn chooser(reader: Reader, label: Word, language: Language) -> AnyView {
             on:dragleave=move |_| is_over.set(false)
             on:drop=drop
         >
-            <label class="button">
+            <label class="button" data-look=look.name()>
                 <input type="file" class="for-ears" on:change=choose />
                 {label.text(language)}
             </label>
