@@ -1,7 +1,6 @@
 //! Encryption certificates: the key is made here, archived, sealed to the phone, and proved before anything is valid.
 
 mod archive;
-mod by_hand;
 mod killed;
 
 use server::{domain::audit::Record, use_case::check_books};
@@ -23,8 +22,6 @@ use crate::{
     mail::code::options,
     pki::{folder, run},
 };
-
-pub use by_hand::enroll_with_encryption;
 
 pub const ENCRYPTION: &str = "certificates.encryption = \"default\";\n";
 
