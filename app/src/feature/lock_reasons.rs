@@ -2,7 +2,7 @@
 //! certificate too.
 
 use leptos::prelude::*;
-use shared::api::{EncryptionFate, LockReason};
+use shared::api::{EncryptionFate, LockMobileId, LockReason};
 
 use crate::flow::encryption;
 use crate::i18n::{Word, say, t, word};
@@ -38,8 +38,13 @@ const CHOICES: [Reason; 5] = {
     ]
 };
 
+/// The one that is chosen.
+pub fn reason_of(lock: RwSignal<Option<LockMobileId>>) -> Option<LockReason> {
+    lock.with(|lock| lock.as_ref().map(|lock| lock.reason))
+}
+
 #[component]
-pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
+pub fn LockReasons(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
     view! {
         <fieldset class="choices">
             <legend>{t(word::lock::WHY)}</legend>
@@ -54,8 +59,10 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
                             group="reason"
                             label=t(words::lock_reason(reason))
                             means=t(choice.means)
-                            is_on=derived(move || chosen.get() == Some(reason))
-                            on_change=Callback::new(move |_| chosen.set(Some(reason)))
+                            is_on=derived(move || reason_of(lock) == Some(reason))
+                            on_change=Callback::new(move |_| {
+                                lock.update(|lock| *lock = Some(encryption::for_reason(reason, lock.take())));
+                            })
                         />
                     }
                 })
@@ -66,7 +73,7 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
 
 /// What becomes of the encryption certificate: as the reason says, until the user says otherwise.
 #[component]
-pub fn Fate(reason: RwSignal<Option<LockReason>>, said: RwSignal<Option<EncryptionFate>>) -> impl IntoView {
+pub fn Fate(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
     use word::lock as w;
     let choices = [
         (EncryptionFate::Revoke, "fate-revoke", w::REVOKE, w::REVOKE_TEXT),
@@ -79,8 +86,14 @@ pub fn Fate(reason: RwSignal<Option<LockReason>>, said: RwSignal<Option<Encrypti
                 group="fate"
                 label=t(label)
                 means=t(means)
-                is_on=derived(move || encryption::fate(said.get(), reason.get()) == Some(fate))
-                on_change=Callback::new(move |_| said.set(Some(fate)))
+                is_on=derived(move || lock.with(|lock| lock.as_ref().map(encryption::fate)) == Some(fate))
+                on_change=Callback::new(move |_| {
+                    lock.update(|lock| {
+                        if let Some(lock) = lock {
+                            lock.encryption = Some(fate);
+                        }
+                    });
+                })
             />
         }
     });
@@ -95,9 +108,9 @@ pub fn Fate(reason: RwSignal<Option<LockReason>>, said: RwSignal<Option<Encrypti
 
 /// What to do next.
 #[component]
-pub fn LockConsequences(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
+pub fn LockConsequences(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
     let next = say(move |language| {
-        let chosen = chosen.get();
+        let chosen = reason_of(lock);
         CHOICES
             .iter()
             .find(|choice| Some(choice.reason) == chosen)

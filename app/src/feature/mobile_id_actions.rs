@@ -7,7 +7,7 @@ mod list;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use shared::api::{EncryptionFate, LockMobileId, LockReason, MobileId, MobileIdAction, MobileIdState};
+use shared::api::{LockMobileId, LockReason, MobileId, MobileIdAction, MobileIdState};
 use shared::problem::Code;
 use shared::url::page;
 use uuid::Uuid;
@@ -46,9 +46,8 @@ pub struct Actions {
     /// The dialog is open, and what it asks about.
     is_open: RwSignal<bool>,
     asked: RwSignal<MobileIdAction>,
-    reason: RwSignal<Option<LockReason>>,
-    /// What the user says is to become of the encryption certificate.
-    fate: RwSignal<Option<EncryptionFate>>,
+    /// The reason for a lock, once there is one.
+    lock: RwSignal<Option<LockMobileId>>,
     password: RwSignal<String>,
     password_needed: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -68,8 +67,7 @@ impl Actions {
             reload: page.again,
             is_open: RwSignal::new(false),
             asked: RwSignal::new(MobileIdAction::Pause),
-            reason: RwSignal::new(None),
-            fate: RwSignal::new(None),
+            lock: RwSignal::new(None),
             password: RwSignal::new(String::new()),
             password_needed: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -96,7 +94,8 @@ impl Actions {
             let is_asked = query.with(|query| query.get(QUERY).as_deref() == Some(LOST));
             let opens = self.mobile_id.with(Option::is_some) && is_asked && self.allows(MobileIdAction::Lock);
             if opens {
-                self.reason.set(Some(LockReason::Lost));
+                self.lock
+                    .set(Some(encryption::for_reason(LockReason::Lost, None)));
                 self.ask(MobileIdAction::Lock);
                 self.is_open.track();
             }
@@ -151,12 +150,11 @@ impl Actions {
         if self.busy.get_untracked() {
             return;
         }
-        let change = match (self.asked.get_untracked(), self.reason.get_untracked()) {
-            (MobileIdAction::Lock, Some(reason)) => Change::Lock(LockMobileId {
-                reason,
-                encryption: encryption::fate(self.fate.get_untracked(), Some(reason))
-                    .filter(|_| self.asks_fate()),
-            }),
+        let change = match (self.asked.get_untracked(), self.lock.get_untracked()) {
+            (MobileIdAction::Lock, Some(mut lock)) => {
+                lock.encryption = self.asks_fate().then(|| encryption::fate(&lock));
+                Change::Lock(lock)
+            }
             (MobileIdAction::Lock, None) => {
                 let word = words::problem(Code::LockReasonWrong);
                 return self.slipped(Slip::missed(word, Some(FIRST_REASON)));

@@ -1,7 +1,8 @@
 //! Encryption certificates: which of the earlier ones go to the new phone, and what becomes of a locked mobile ID's.
 
 use shared::api::{
-    ApprovalState, Certificate, CertificateState, EncryptionFate, LockReason, Purpose, Recovery, RecoveryView,
+    ApprovalState, Certificate, CertificateState, EncryptionFate, LockMobileId, LockReason, Purpose,
+    Recovery, RecoveryView,
 };
 
 /// Before the serial numbers: "none of them" is a choice too, and an empty text is none.
@@ -64,8 +65,14 @@ pub fn asks_first(view: &RecoveryView, kept: &str) -> bool {
 }
 
 /// What becomes of a locked mobile ID's encryption certificate: what the user says, else what the reason says.
-pub fn fate(said: Option<EncryptionFate>, reason: Option<LockReason>) -> Option<EncryptionFate> {
-    said.or_else(|| reason.map(LockReason::encryption_fate))
+pub fn fate(lock: &LockMobileId) -> EncryptionFate {
+    lock.encryption.unwrap_or_else(|| lock.reason.encryption_fate())
+}
+
+/// Locks for another reason; what the user has said stays.
+pub fn for_reason(reason: LockReason, before: Option<LockMobileId>) -> LockMobileId {
+    let encryption = before.and_then(|before| before.encryption);
+    LockMobileId { reason, encryption }
 }
 
 fn has(certificates: &[Certificate], states: &[CertificateState]) -> bool {
@@ -184,15 +191,24 @@ mod tests {
     #[test]
     fn the_reason_speaks_until_the_user_does() {
         use EncryptionFate::{Keep, Revoke};
-        for (said, reason, becomes) in [
-            (None, None, None),
-            (None, Some(LockReason::Stolen), Some(Revoke)),
-            (None, Some(LockReason::Damaged), Some(Keep)),
-            (Some(Keep), Some(LockReason::Stolen), Some(Keep)),
-            (Some(Revoke), Some(LockReason::Replaced), Some(Revoke)),
+        let mut lock = None;
+        for (reason, becomes) in [
+            (LockReason::Stolen, Revoke),
+            (LockReason::Damaged, Keep),
+            (LockReason::Replaced, Keep),
+            (LockReason::Lost, Revoke),
         ] {
-            assert_eq!(fate(said, reason), becomes, "{said:?} {reason:?}");
+            let now = for_reason(reason, lock);
+            assert_eq!(fate(&now), becomes, "{reason:?}");
+            assert_eq!(now.encryption, None, "left to the reason");
+            lock = Some(now);
         }
+        let said = LockMobileId {
+            reason: LockReason::Lost,
+            encryption: Some(Keep),
+        };
+        assert_eq!(fate(&said), Keep);
+        assert_eq!(fate(&for_reason(LockReason::Stolen, Some(said))), Keep);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{
-    ApprovalState, LockReason, NextStep, ProcessAction, ProcessState, ProcessView, RecoveryView, Replace,
+    ApprovalState, LockMobileId, NextStep, ProcessAction, ProcessState, ProcessView, RecoveryView, Replace,
     ShownCode, Step,
 };
 use shared::problem::Code;
@@ -42,8 +42,8 @@ pub struct Enrollment {
     pub code: RwSignal<Option<HeldCode>>,
     /// What stands where the QR code would be.
     pub on_screen: Memo<Option<CodeOnScreen>>,
-    /// The greatest number of a code that this window has shown, or has told to be in a mail.
-    known: RwSignal<Option<u32>>,
+    /// The greatest number of a code that this window has shown, or has told to be in a mail; they count from 1.
+    known: RwSignal<u32>,
     pub busy: RwSignal<bool>,
     pub slip: RwSignal<Option<Slip>>,
     /// The process could not be had at all.
@@ -57,21 +57,21 @@ pub struct Enrollment {
     /// "Go on without" was pressed: Next goes on without recovery.
     pub without: RwSignal<bool>,
     /// Why the earlier mobile ID that is shown is to be locked; `None`: it is kept.
-    pub replaces: RwSignal<Option<LockReason>>,
+    pub replaces: RwSignal<Option<LockMobileId>>,
     pub picture: Memo<Picture>,
 }
 
 impl Enrollment {
     pub fn open(id: Uuid) -> Self {
         let view = RwSignal::new(None);
-        let known = RwSignal::new(None);
+        let known = RwSignal::new(0);
         let enrollment = Self {
             id,
             session: use_session(),
             view,
             code: RwSignal::new(None),
             on_screen: memo(move || {
-                let known = known.get();
+                let known = Some(known.get()).filter(|known| *known > 0);
                 view.with(|view| code_on_screen(view.as_ref()?, known))
             }),
             known,
@@ -151,8 +151,7 @@ impl Enrollment {
     }
 
     fn has_known(self, number: u32) {
-        self.known
-            .try_update(|known| *known = Some(known.map_or(number, |known| known.max(number))));
+        self.known.try_update(|known| *known = number.max(*known));
     }
 
     /// Asks how the process stands.
@@ -273,12 +272,12 @@ impl Enrollment {
     }
 
     fn replace(self) -> Option<Replace> {
-        let reason = self.replaces.get_untracked()?;
+        let LockMobileId { reason, encryption } = self.replaces.get_untracked()?;
         let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
         Some(Replace {
             mobile_id,
             reason,
-            encryption: None,
+            encryption,
         })
     }
 

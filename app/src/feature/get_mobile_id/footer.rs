@@ -44,6 +44,10 @@ fn Why(enrollment: Enrollment) -> impl IntoView {
         None if enrollment.picture.get() == Picture::Finishing => {
             word::done::NOT_YET.text(language).to_owned()
         }
+        // Before it is asked for the first time.
+        None if enrollment.picture.get() == Picture::Introduction(None) && enrollment.asks_first() => {
+            word::recover::APPROVAL.text(language).to_owned()
+        }
         None => String::new(),
     });
     view! { <p id=WHY class="next-why" role="status" data-slip=move || enrollment.slip_at(None).map(|_| "")>{sentence}</p> }

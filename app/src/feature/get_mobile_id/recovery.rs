@@ -9,7 +9,7 @@ use super::enrollment::Enrollment;
 use crate::feature::certificates::{lines, validity};
 use crate::flow::encryption::{can_choose, chosen, toggled, written};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Choice, Look, anew, derived};
+use crate::ui::{Button, Choice, Look, derived};
 use crate::words;
 
 /// From so many on, the list scrolls by itself and has buttons for all of them.
@@ -21,7 +21,6 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
     let recovery = enrollment
         .recovery()
         .filter(|recovery| !recovery.earlier.is_empty())?;
-    let is_first = recovery.approval.is_none();
     let list = if can_choose(&recovery) {
         view! { <Boxes enrollment recovery /> }.into_any()
     } else {
@@ -32,9 +31,6 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
             <h3>{t(word::recover::TITLE)}</h3>
             <p>{t(word::recover::WHAT)}</p>
             {list}
-            {anew(move || {
-                (is_first && enrollment.asks_first()).then(|| view! { <p>{t(word::recover::APPROVAL)}</p> })
-            })}
         </section>
     })
 }

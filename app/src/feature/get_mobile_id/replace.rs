@@ -7,6 +7,7 @@ use shared::api::{EncryptionFate, LockReason, MobileIdState, MobileIdSummary, Pr
 use super::enrollment::Enrollment;
 use crate::feature::lock_reasons::LockReasons;
 use crate::feature::mobile_id_card::MobileIdMark;
+use crate::flow::encryption::{fate as fate_of, for_reason};
 use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
 use crate::ui::{Choice, Tone, anew, derived, memo, notice};
@@ -30,14 +31,14 @@ pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
 #[component]
 fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
     let replaces = enrollment.replaces;
-    let is_replaced = memo(move || replaces.get().is_some());
+    let is_replaced = memo(move || replaces.with(Option::is_some));
     let state = earlier.state;
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
         _ => word::introduction::has_active(language, &earlier.phone),
     });
     let encryption = say(move |language| {
-        let word = match replaces.get().map(LockReason::encryption_fate) {
+        let word = match replaces.with(|lock| lock.as_ref().map(fate_of)) {
             Some(EncryptionFate::Keep) => word::replace::KEPT,
             _ => word::replace::REVOKED,
         };
@@ -65,7 +66,7 @@ fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                     label=t(word::replace::LOCK)
                     means=t(word::replace::LOCK_TEXT)
                     is_on=is_replaced
-                    on_change=Callback::new(move |_| replaces.set(Some(LockReason::Replaced)))
+                    on_change=Callback::new(move |_| replaces.set(Some(for_reason(LockReason::Replaced, None))))
                 />
             </fieldset>
             <div class="reasons">
@@ -74,7 +75,7 @@ fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
                         .get()
                         .then(|| {
                             view! {
-                                <LockReasons chosen=replaces />
+                                <LockReasons lock=replaces />
                                 <p role="status">{encryption}</p>
                             }
                         })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::api::{LockReason, MobileIdAction};
 
 use super::Actions;
-use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons};
+use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons, reason_of};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
 use crate::ui::{Button, Look, Modal, Tone, anew, close_modal, memo, notice};
@@ -74,18 +74,15 @@ fn Question(actions: Actions) -> impl IntoView {
 #[component]
 fn Lock(actions: Actions) -> impl IntoView {
     let fate = if actions.asks_fate() {
-        (move || {
-            let reason = actions.reason;
-            reason.get().map(|_| view! { <Fate reason said=actions.fate /> })
-        })
-        .into_any()
+        let is_reasoned = memo(move || actions.lock.with(Option::is_some));
+        anew(move || is_reasoned.get().then(|| view! { <Fate lock=actions.lock /> }))
     } else {
         view! { <p>{t(word::lock::ALL_REVOKED)}</p> }.into_any()
     };
     view! {
-        <LockReasons chosen=actions.reason />
+        <LockReasons lock=actions.lock />
         {fate}
-        <LockConsequences chosen=actions.reason />
+        <LockConsequences lock=actions.lock />
         <Mislaid actions />
     }
 }
@@ -93,8 +90,9 @@ fn Lock(actions: Actions) -> impl IntoView {
 /// Who may find the phone again is offered what can be undone.
 #[component]
 fn Mislaid(actions: Actions) -> impl IntoView {
-    let is_mislaid =
-        memo(move || actions.reason.get() == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause));
+    let is_mislaid = memo(move || {
+        reason_of(actions.lock) == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause)
+    });
     let pause = Callback::new(move |()| actions.asked.set(MobileIdAction::Pause));
     anew(move || {
         is_mislaid.get().then(|| {
