@@ -12,6 +12,7 @@ mod footer;
 mod introduction;
 mod live;
 mod mailed;
+mod next;
 mod other_ways;
 mod recovery;
 mod replace;

@@ -3,10 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{
-    ApprovalState, LockMobileId, NextStep, ProcessAction, ProcessState, ProcessView, RecoveryView, Replace,
-    ShownCode, Step,
-};
+use shared::api::{LockMobileId, ProcessAction, ProcessView, RecoveryView, ShownCode};
 use shared::problem::Code;
 use uuid::Uuid;
 
@@ -14,15 +11,12 @@ use crate::api::process::Request;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
-use crate::feature::slip::{PASSWORD, Slip};
+use crate::feature::slip::Slip;
 use crate::flow::encryption;
-use crate::flow::process::{
-    CodeOnScreen, Picture, allows, check_digits, code_on_screen, earlier_id, is_newer, picture,
-};
-use crate::i18n::{Word, word};
+use crate::flow::process::{CodeOnScreen, Picture, allows, code_on_screen, earlier_id, is_newer, picture};
+use crate::i18n::Word;
 use crate::state::{Session, use_session};
 use crate::ui::{memo, whenever};
-use crate::words;
 
 pub const DIGITS: &str = "pairing-code";
 const RECOVER: &str = "recover";
@@ -189,98 +183,6 @@ impl Enrollment {
             .with(|view| view.as_ref().is_some_and(|view| view.password_needed))
     }
 
-    /// The button Next, or Enter in a field. While somebody is asked, there is but one way on.
-    pub fn submit(self) {
-        if self.picture.get_untracked() == Picture::Introduction(Some(ApprovalState::Pending)) {
-            self.go_on_without();
-        } else {
-            self.without.set(false);
-            self.next();
-        }
-    }
-
-    fn next(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.slip.set(None);
-        let asked = self.view.with_untracked(|view| {
-            view.as_ref()
-                .map(|view| (view.state, view.step, view.password_needed))
-        });
-        match asked {
-            Some((ProcessState::Started, step, password_needed)) => {
-                self.next_from_introduction(step, password_needed);
-            }
-            Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
-                Ok(digits) => {
-                    let next = NextStep {
-                        step,
-                        pairing_code: Some(digits),
-                        certificates: None,
-                        recover: None,
-                        replace: None,
-                    };
-                    self.call(api::process::next(self.id, &next));
-                }
-                Err(code) => self.missed(words::problem(code), Some(DIGITS)),
-            },
-            Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
-                self.missed(words::problem(Code::PhoneNotReady), None);
-            }
-            _ => {}
-        }
-    }
-
-    fn next_from_introduction(self, step: Step, password_needed: bool) {
-        let password = self.password.get_untracked();
-        if password_needed && password.is_empty() {
-            return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
-        }
-        let next = NextStep {
-            step,
-            pairing_code: None,
-            certificates: self.chosen.get_untracked(),
-            recover: self.recovered(),
-            replace: self.replace(),
-        };
-        let request = api::process::next(self.id, &next);
-        self.call_with(request, password_needed.then_some(password), None);
-    }
-
-    /// Next without recovery.
-    pub fn go_on_without(self) {
-        self.without.set(true);
-        let is_needed = untrack(|| self.password_needed());
-        // In its own words, not as something that was missed.
-        if is_needed && self.password.with_untracked(String::is_empty) {
-            self.slipped(Slip::missed(words::problem(Code::PasswordNeeded), Some(PASSWORD)));
-        } else {
-            self.next();
-        }
-    }
-
-    /// Serial numbers of the earlier certificates, where Next names them.
-    fn recovered(self) -> Option<Vec<String>> {
-        if self.without.get_untracked() {
-            return Some(Vec::new());
-        }
-        self.view.with_untracked(|view| {
-            let recovery = view.as_ref()?.recovery.as_ref();
-            encryption::recover(recovery, &self.recover.get_untracked())
-        })
-    }
-
-    fn replace(self) -> Option<Replace> {
-        let LockMobileId { reason, encryption } = self.replaces.get_untracked()?;
-        let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
-        Some(Replace {
-            mobile_id,
-            reason,
-            encryption,
-        })
-    }
-
     pub fn new_code(self) {
         self.slip.set(None);
         self.call(api::process::new_code(self.id));
@@ -305,12 +207,12 @@ impl Enrollment {
 
     /// One call at a time. What it answers is shown; where it fails, the process is looked at anew, since another
     /// window or the phone may have moved it on.
-    fn call(self, request: Request) {
+    pub(super) fn call(self, request: Request) {
         self.call_with(request, None, None);
     }
 
     /// `password`: confirmed before. `then`: what is left to do where it succeeds.
-    fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
+    pub(super) fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
         self.busy.set(true);
         spawn_local(async move {
             match self.answer(request, password).await {
@@ -349,11 +251,11 @@ impl Enrollment {
         }
     }
 
-    fn missed(self, word: Word, field: Option<&'static str>) {
+    pub(super) fn missed(self, word: Word, field: Option<&'static str>) {
         self.slipped(Slip::missed(word, field));
     }
 
-    fn slipped(self, slip: Slip) {
+    pub(super) fn slipped(self, slip: Slip) {
         self.slip.try_set(Some(slip));
         if let Some(field) = slip.field {
             browser::focus(field);
