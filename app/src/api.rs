@@ -9,6 +9,7 @@ pub mod mail;
 pub mod mail_link;
 pub mod mobile_id;
 pub mod process;
+pub mod recovery;
 pub mod script;
 pub mod server_time;
 pub mod session;

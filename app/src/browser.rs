@@ -90,6 +90,11 @@ pub fn load(path: &str, in_place: bool) {
     });
 }
 
+/// The page is not behind another one.
+pub fn is_seen() -> bool {
+    !document().hidden()
+}
+
 pub fn matches_media(query: &str) -> bool {
     window()
         .match_media(query)

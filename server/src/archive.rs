@@ -30,9 +30,23 @@ use crate::{ca::KeyPlace, chance};
 pub enum ArchiveError {
     #[error("{0}")]
     Unavailable(String),
-    /// Changed, or another user's or certificate's.
-    #[error("the archived key of certificate {serial} does not open: its row is damaged")]
-    Damaged { serial: String },
+    /// This one does not open, and no other try brings it back: its row was changed, or is another user's or
+    /// certificate's; or the older recovery key that it is under is gone. Others open.
+    #[error("the archived key of certificate {serial} does not open: {why}")]
+    Damaged { serial: String, why: String },
+}
+
+impl ArchiveError {
+    /// In words that name the certificate, whatever it was.
+    #[must_use]
+    pub fn told_of(&self, serial: &str) -> String {
+        match self {
+            Self::Unavailable(why) => {
+                format!("the archived key of certificate {serial} does not open: {why}")
+            }
+            Self::Damaged { .. } => self.to_string(),
+        }
+    }
 }
 
 /// A key that could not be made, read or used.
@@ -157,12 +171,17 @@ impl Archive {
 
     /// Likewise.
     pub fn open(&self, user: Uuid, serial: &str, sealed: &Sealed) -> Result<EncryptionKey, ArchiveError> {
-        let damaged = || ArchiveError::Damaged {
+        let lost = |why: String| ArchiveError::Damaged {
             serial: serial.to_owned(),
+            why,
         };
+        let damaged = || lost("its row is damaged".into());
         let number = number_of(&sealed.recovery_key).ok_or_else(damaged)?;
         let (enc, ciphertext) = split(&sealed.octets).ok_or_else(damaged)?;
-        let key = self.named(number, &sealed.recovery_key)?;
+        let key = match self.named(number, &sealed.recovery_key) {
+            Err(error) if self.is_older(number)? => return Err(lost(error.to_string())),
+            named => named?,
+        };
         let ecdh = key.agree(enc)?.ok_or_else(damaged)?;
         hpke::open_agreed(&ecdh, key.point(), &info(user, serial), enc, ciphertext)
             .and_then(|pkcs8| EncryptionKey::from_pkcs8(&pkcs8))
@@ -223,6 +242,11 @@ impl Archive {
 
     fn is_found(&self) -> bool {
         self.is_found.load(Ordering::Acquire)
+    }
+
+    fn is_older(&self, number: u32) -> Result<bool, ArchiveError> {
+        let numbers = self.recovery_keys.numbers()?;
+        Ok(numbers.last().is_some_and(|newest| number < *newest))
     }
 
     /// The very key that a row names.

@@ -1,5 +1,7 @@
 //! For machines that watch the server: is it alive, can it work.
 
+use std::fmt::Write as _;
+
 use axum::{
     Router,
     extract::State,
@@ -32,13 +34,37 @@ async fn ready(State(app): State<App>) -> Result<StatusCode, Refusal> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// In Prometheus' text format: counts only, read from the outbox, so that they hold across restarts and servers.
+/// In Prometheus' text format: counts that stand in the database, so that they hold across restarts and servers, and
+/// whether this server's key archive works.
 async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Refusal> {
+    let text = format!("{}{}", mails(&app).await?, archive(&app).await?);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+}
+
+async fn archive(app: &App) -> Result<String, Refusal> {
+    let works = app.context.with_archive(|archive| archive.check().is_ok()).await;
+    let mut text = format!(
+        "# HELP selfservice_archive_works Whether keys can be archived and recovered now.\n\
+         # TYPE selfservice_archive_works gauge\nselfservice_archive_works {}\n\
+         # HELP selfservice_archived_keys Archived keys by the recovery key that opens them.\n\
+         # TYPE selfservice_archived_keys gauge\n",
+        u8::from(works.unwrap_or(false))
+    );
+    for (recovery_key, keys) in app.context.store.read().recovery_keys_in_use().await? {
+        let _ = writeln!(
+            text,
+            "selfservice_archived_keys{{recovery_key=\"{recovery_key}\"}} {keys}"
+        );
+    }
+    Ok(text)
+}
+
+async fn mails(app: &App) -> Result<String, Refusal> {
     let mails = app.context.store.read().mail_counts().await?;
     let oldest = mails
         .oldest_waiting
         .map_or(0, |at| (app.context.clock.now() - at).whole_seconds().max(0));
-    let text = format!(
+    Ok(format!(
         "# HELP selfservice_mails Mails in the outbox by state.\n# TYPE selfservice_mails gauge\n\
          selfservice_mails{{state=\"waiting\"}} {}\nselfservice_mails{{state=\"sending\"}} {}\n\
          selfservice_mails{{state=\"sent\"}} {}\nselfservice_mails{{state=\"failed\"}} {}\n\
@@ -47,6 +73,5 @@ async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Refusal> {
          # TYPE selfservice_mail_oldest_waiting_seconds gauge\n\
          selfservice_mail_oldest_waiting_seconds {oldest}\n",
         mails.waiting, mails.sending, mails.sent, mails.failed, mails.cancelled
-    );
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+    ))
 }

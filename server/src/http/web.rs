@@ -205,6 +205,7 @@ fn is_console_page(path: &str) -> bool {
             | page::ADMIN_REMINDERS
             | page::ADMIN_REMINDER_VERSIONS
             | page::ADMIN_MAIL
+            | page::ADMIN_RECOVERIES
     );
     is_page || is_one_version
 }

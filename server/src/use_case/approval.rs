@@ -1,7 +1,7 @@
 //! A second person's approval of a recovery: asked for, waited for, and heard before anything is sealed. Whoever
 //! writes here holds the process's row.
 
-use shared::api::{Actor, Event};
+use shared::api::{Actor, ApprovalState, Event};
 use time::OffsetDateTime;
 
 use super::{Context, PortalError};
@@ -76,11 +76,13 @@ pub async fn seen(context: &Context, process: &Process) -> Result<Option<Recover
 /// has ended, nothing. Rings.
 pub async fn lapse(context: &Context, over: &RecoveryRequest) -> Result<()> {
     let transaction = context.store.begin().await?;
-    // Whoever decides on it at this moment is waited for.
+    // Whoever decides on it at this moment is waited for, and so is a user who asks for something else in its place.
     transaction.process_to_change(over.process).await?;
-    if transaction.lapse_recovery_request(over.process).await? == 0 {
+    let found = transaction.recovery_request(over.id).await?;
+    if found.is_none_or(|found| found.state != ApprovalState::Pending) {
         return Ok(());
     }
+    transaction.lapse_recovery_request(over.process).await?;
     let record = Record::new(context.clock.now(), Event::RecoveryLapsed, Actor::System)
         .user(over.user)
         .process(over.process)

@@ -60,12 +60,7 @@ fn fault(archive: &Archive, key: &ArchivedKey, certificate: Option<&[u8]>) -> Op
     };
     let opened = match archive.open(key.user, serial, &sealed) {
         Ok(opened) => opened,
-        Err(ArchiveError::Unavailable(why)) => {
-            return Some(format!(
-                "the archived key of certificate {serial} does not open: {why}"
-            ));
-        }
-        Err(damaged) => return Some(damaged.to_string()),
+        Err(error) => return Some(error.told_of(serial)),
     };
     match certificate.map(public_key) {
         Some(Ok(spki)) if spki == opened.spki() => None,

@@ -111,7 +111,7 @@ fn under_newest(archive: &Archive, key: ArchivedKey) -> Result<(String, Archived
         octets: key.sealed,
     };
     let anew = archive.seal_anew(key.user, &key.serial, &sealed);
-    let anew = anew.map_err(|error| format!("certificate {}: {error}", key.serial))?;
+    let anew = anew.map_err(|error| error.told_of(&key.serial))?;
     let key = ArchivedKey {
         recovery_key: anew.recovery_key,
         sealed: anew.octets,

@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::domain::{audit::Record, options::PlannedRecovery};
+use server::domain::audit::Record;
 use shared::{
     api::{
-        ApprovalState, Decision, Event, LockReason, MobileId, MobileIdState, ProcessState, ProcessView,
-        Recovery, RecoveryRequest, Role, UserState,
+        Approval, ApprovalState, Decision, Event, LockReason, MobileId, MobileIdState, ProcessState,
+        ProcessView, RecoveryRequest, Role, UserState,
     },
     problem::Code,
     url::{admin, api},
@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use crate::{
     app::{Answer, Browser, Server},
-    encryption::enroll_with_encryption,
+    encryption::{ENCRYPTION, encryption_of},
     lifecycle::on_both_engines,
-    mail::{plain, read, round, smtp::Smtp},
+    mail::{code::options, plain, read, round, smtp::Smtp},
 };
 
 on_both_engines! {
@@ -44,38 +44,42 @@ async fn operator(server: &Server, user_name: &str) -> Browser {
     server.signed_in(user_name).await
 }
 
-/// Serial numbers of encryption certificates that this user has from before.
+/// Who recovers waits for a second person from now on. The options are those of an administrator, `astrid`.
+async fn approval_is_needed(server: &Server) {
+    let selects = "recoverEncryptionCertificates = \"user selects\"; recoveryNeedsApproval = true;";
+    options(server, &format!("{ENCRYPTION}{selects}")).await;
+}
+
+/// A mobile ID of this user, for which nothing is recovered, and the serial number of its encryption certificate.
+async fn one_earlier(server: &Server, browser: &Browser) -> (MobileId, String) {
+    let process = browser.start().await.id;
+    let view: ProcessView = next(browser, process, &[]).await.json();
+    let phone = server.phone();
+    let code = phone.get_ready(&view.activation.unwrap().code.unwrap()).await;
+    browser.pair(process, &code).await.ok();
+    phone.send_receipt(&phone.receipt().await).await.ok();
+    let made = browser.process(process).await.mobile_id.unwrap();
+    let serial = encryption_of(&made).serial.clone();
+    (made, serial)
+}
+
+/// Serial numbers of encryption certificates that this user has from before, the newest first.
 async fn earlier(server: &Server, browser: &Browser, count: usize) -> Vec<String> {
     let mut serials = vec![];
     for _ in 0..count {
-        serials.push(enroll_with_encryption(server, browser).await.1);
+        serials.insert(0, one_earlier(server, browser).await.1);
     }
     serials
 }
 
 /// Next at the introduction, with these to be recovered.
-async fn next(server: &Server, browser: &Browser, process: Uuid, serials: &[String]) -> Answer {
-    next_with(server, browser, process, serials, json!({})).await
+async fn next(browser: &Browser, process: Uuid, serials: &[String]) -> Answer {
+    next_with(browser, process, serials, json!({})).await
 }
 
-async fn next_with(
-    server: &Server,
-    browser: &Browser,
-    process: Uuid,
-    serials: &[String],
-    mut body: Value,
-) -> Answer {
-    let transaction = server.context.store.begin().await.unwrap();
-    let (mut found, _) = transaction.process_to_change(process).await.unwrap().unwrap();
-    found.plan.recovery = Some(PlannedRecovery {
-        mode: Recovery::UserSelects,
-        needs_approval: true,
-        offered: serials.to_vec(),
-        chosen: serials.to_vec(),
-    });
-    transaction.save_choice(&found).await.unwrap();
-    transaction.commit().await.unwrap();
+async fn next_with(browser: &Browser, process: Uuid, serials: &[String], mut body: Value) -> Answer {
     body["step"] = json!("introduction");
+    body["recover"] = json!(serials);
     browser.post(&api::process_next(process), body).await
 }
 
@@ -103,13 +107,22 @@ async fn records(server: &Server, process: Uuid, event: Event) -> Vec<Record> {
     records
 }
 
-/// It waits at the introduction, and no code went out.
+/// It waits at the introduction, says so, and no code went out.
 #[track_caller]
 fn waits(answer: Answer) -> ProcessView {
     let view: ProcessView = answer.json();
     assert_eq!(view.state, ProcessState::Started);
     assert!(view.activation.is_none());
+    assert_eq!(shown(&view).state, ApprovalState::Pending);
     view
+}
+
+/// The request as the user's dialog shows it.
+#[track_caller]
+fn shown(view: &ProcessView) -> Approval {
+    let recovery = view.recovery.as_ref().unwrap();
+    assert!(recovery.needs_approval);
+    recovery.approval.clone().unwrap()
 }
 
 /// A code went out.
@@ -122,11 +135,12 @@ fn goes_on(answer: Answer) -> ProcessView {
 }
 
 async fn the_user_waits_and_goes_on_when_a_second_person_has_approved(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 2).await;
     assert_eq!(all(&olga).await, []);
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let asked = records(&server, process, Event::RecoveryRequested).await;
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].detail, serials.join(", "));
@@ -156,22 +170,24 @@ async fn the_user_waits_and_goes_on_when_a_second_person_has_approved(server: Se
     assert_eq!(approved.approval.reason.as_deref(), Some("Seen in person."));
     assert_eq!(approved.decided_by.as_deref(), Some("olga"));
     assert!(!approved.can_decide && approved.decided_at.is_some());
+    assert_eq!(shown(&anna.process(process).await), approved.approval);
     assert_eq!(all(&olga).await, [approved]);
     let records = records(&server, process, Event::RecoveryApproved).await;
     assert_eq!(records.len(), 1);
     let expected = format!("by olga: Seen in person.; {}", serials.join(", "));
     assert_eq!(records[0].detail, expected);
-    goes_on(next(&server, &anna, process, &serials).await);
+    goes_on(next(&anna, process, &serials).await);
 }
 
 async fn nobody_decides_on_their_own_keys(server: Server) {
+    approval_is_needed(&server).await;
     let roles = [Role::SelfServiceUser, Role::Operator, Role::Administrator];
     server.add("olga", UserState::Active, &roles, None).await;
     let olga = server.signed_in("olga").await;
-    let astrid = server.administrator("astrid").await;
+    let astrid = server.signed_in("astrid").await;
     let serials = earlier(&server, &olga, 1).await;
     let process = olga.start().await.id;
-    waits(next(&server, &olga, process, &serials).await);
+    waits(next(&olga, process, &serials).await);
     let request = all(&olga).await.remove(0);
     assert!(!request.can_decide);
     for decision in [Decision::Approve, Decision::Refuse] {
@@ -179,22 +195,20 @@ async fn nobody_decides_on_their_own_keys(server: Server) {
             .await
             .refused(Code::RecoveryOwn);
     }
-    waits(next(&server, &olga, process, &serials).await);
+    waits(next(&olga, process, &serials).await);
     assert_eq!(records(&server, process, Event::RecoveryApproved).await, []);
     approve(&astrid, request.id).await;
-    goes_on(next(&server, &olga, process, &serials).await);
+    goes_on(next(&olga, process, &serials).await);
 }
 
 async fn of_two_who_decide_in_the_same_instant_one_does(server: Server) {
-    let (olga, astrid) = (
-        operator(&server, "olga").await,
-        server.administrator("astrid").await,
-    );
+    approval_is_needed(&server).await;
+    let (olga, astrid) = (operator(&server, "olga").await, server.signed_in("astrid").await);
     for n in 0..3 {
         let anna = server.user(&format!("anna{n}")).await;
         let serials = earlier(&server, &anna, 1).await;
         let process = anna.start().await.id;
-        waits(next(&server, &anna, process, &serials).await);
+        waits(next(&anna, process, &serials).await);
         let request = all(&olga).await.remove(0);
         let (one, other) = tokio::join!(
             decide(&olga, request.id, Decision::Approve, "Seen in person."),
@@ -219,11 +233,12 @@ async fn of_two_who_decide_in_the_same_instant_one_does(server: Server) {
 }
 
 async fn nobody_decides_in_time_and_it_lapses_by_itself(server: Server) {
+    approval_is_needed(&server).await;
     let anna = server.user("anna").await;
     operator(&server, "olga").await;
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     server.later(TTL);
     let olga = server.signed_in("olga").await;
     // Before anybody has written it down.
@@ -237,24 +252,27 @@ async fn nobody_decides_in_time_and_it_lapses_by_itself(server: Server) {
     assert_eq!(server.sweep().await, 0, "the process goes on");
     assert_eq!(bell.try_recv(), Ok(process), "the dialog is told");
     assert_eq!(server.sweep().await, 0);
+    let anna = server.signed_in("anna").await;
+    assert_eq!(shown(&anna.process(process).await).state, ApprovalState::Lapsed);
     assert_eq!(records(&server, process, Event::RecoveryLapsed).await.len(), 1);
     // The user asks anew.
-    let (anna, olga) = (server.signed_in("anna").await, server.signed_in("olga").await);
-    waits(next(&server, &anna, process, &serials).await);
+    let olga = server.signed_in("olga").await;
+    waits(next(&anna, process, &serials).await);
     let requests = all(&olga).await;
     assert_eq!(
         requests.iter().map(|one| one.approval.state).collect::<Vec<_>>(),
         [ApprovalState::Pending, ApprovalState::Lapsed]
     );
     approve(&olga, requests[0].id).await;
-    goes_on(next(&server, &anna, process, &serials).await);
+    goes_on(next(&anna, process, &serials).await);
 }
 
 async fn a_refusal_is_shown_with_its_reason_and_can_be_asked_again(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let id = all(&olga).await[0].id;
     let long = "x".repeat(501);
     for reason in ["", "  \n ", "\u{200b}", long.as_str()] {
@@ -268,26 +286,28 @@ async fn a_refusal_is_shown_with_its_reason_and_can_be_asked_again(server: Serve
         .ok();
     let refused = all(&olga).await.remove(0);
     assert_eq!(refused.approval.state, ApprovalState::Refused);
+    assert_eq!(shown(&anna.process(process).await), refused.approval);
     assert_eq!(refused.approval.reason.as_deref(), Some("Come in person."));
     let told = records(&server, process, Event::RecoveryRefused).await;
     assert!(told[0].detail.starts_with("by olga: Come in person."));
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let again = all(&olga).await.remove(0);
     assert_eq!(again.approval.state, ApprovalState::Pending);
     assert_ne!(again.id, id);
 }
 
 async fn an_approval_counts_for_what_it_was_asked_for_and_nothing_else(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 2).await;
     let (first, second) = (&serials[..1], &serials[1..]);
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, first).await);
+    waits(next(&anna, process, first).await);
     let id = all(&olga).await[0].id;
     approve(&olga, id).await;
     // Other ones, and more: each is asked for in place of what waits.
-    waits(next(&server, &anna, process, second).await);
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, second).await);
+    waits(next(&anna, process, &serials).await);
     let requests = all(&olga).await;
     let states: Vec<_> = requests.iter().map(|one| one.approval.state).collect();
     assert_eq!(
@@ -307,22 +327,23 @@ async fn an_approval_counts_for_what_it_was_asked_for_and_nothing_else(server: S
     assert!(asked[2].detail.ends_with(", in place of an earlier request"));
     assert!(!asked[1].detail.contains("in place"));
     // What was approved still is.
-    goes_on(next(&server, &anna, process, first).await);
+    goes_on(next(&anna, process, first).await);
     assert_eq!(all(&olga).await[0].approval.state, ApprovalState::Lapsed);
 }
 
 async fn an_approval_is_used_up_by_time(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     server.later(Duration::minutes(20));
     let id = all(&olga).await[0].id;
     approve(&olga, id).await;
     server.later(TTL);
     server.sweep().await;
     let (anna, olga) = (server.signed_in("anna").await, server.signed_in("olga").await);
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let requests = all(&olga).await;
     assert_eq!(requests[0].approval.state, ApprovalState::Pending);
     assert_eq!(requests[1].approval.state, ApprovalState::Lapsed);
@@ -332,17 +353,18 @@ async fn an_approval_is_used_up_by_time(server: Server) {
     server.later(TTL - Duration::MINUTE);
     let anna = server.signed_in("anna").await;
     server.later(Duration::seconds(30));
-    goes_on(next(&server, &anna, process, &serials).await);
+    goes_on(next(&anna, process, &serials).await);
 }
 
 async fn a_process_that_ends_takes_its_request_with_it(server: Server) {
+    approval_is_needed(&server).await;
     let olga = operator(&server, "olga").await;
     for n in 0..3 {
         let name = format!("anna{n}");
         let anna = server.user(&name).await;
         let serials = earlier(&server, &anna, 1).await;
         let process = anna.start().await.id;
-        waits(next(&server, &anna, process, &serials).await);
+        waits(next(&anna, process, &serials).await);
         let request = all(&olga).await.remove(0);
         match n {
             0 => drop(anna.cancel(process).await.ok()),
@@ -376,8 +398,9 @@ async fn a_process_that_ends_takes_its_request_with_it(server: Server) {
 }
 
 async fn what_is_to_be_replaced_works_until_the_code_goes_out(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
-    let (old, serial) = enroll_with_encryption(&server, &anna).await;
+    let (old, serial) = one_earlier(&server, &anna).await;
     let old = old.summary.id;
     let state = async || {
         let seen: MobileId = anna.get(&api::mobile_id(old)).await.json();
@@ -386,25 +409,23 @@ async fn what_is_to_be_replaced_works_until_the_code_goes_out(server: Server) {
     let process = anna.start().await.id;
     let replace = json!({ "replace": { "mobile_id": old, "reason": LockReason::Replaced } });
     let serials = [serial];
-    let view = waits(next_with(&server, &anna, process, &serials, replace.clone()).await);
+    let view = waits(next_with(&anna, process, &serials, replace.clone()).await);
     assert_eq!(view.replaced, None);
     assert_eq!(state().await, MobileIdState::Active);
     let id = all(&olga).await[0].id;
     approve(&olga, id).await;
     assert_eq!(state().await, MobileIdState::Active);
-    let view = goes_on(next_with(&server, &anna, process, &serials, replace).await);
+    let view = goes_on(next_with(&anna, process, &serials, replace).await);
     assert_eq!(view.replaced.unwrap().state, MobileIdState::Locked);
     assert_eq!(state().await, MobileIdState::Locked);
 }
 
 async fn two_clicks_and_two_windows_ask_once(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    let (one, other) = tokio::join!(
-        next(&server, &anna, process, &serials),
-        next(&server, &anna, process, &serials)
-    );
+    let (one, other) = tokio::join!(next(&anna, process, &serials), next(&anna, process, &serials));
     waits(one);
     waits(other);
     let id = all(&olga).await[0].id;
@@ -419,12 +440,13 @@ async fn two_clicks_and_two_windows_ask_once(server: Server) {
 }
 
 async fn who_goes_on_without_waits_for_nobody(server: Server) {
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let id = all(&olga).await[0].id;
-    goes_on(next(&server, &anna, process, &[]).await);
+    goes_on(next(&anna, process, &[]).await);
     assert_eq!(all(&olga).await[0].approval.state, ApprovalState::Lapsed);
     decide(&olga, id, Decision::Approve, "Seen in person.")
         .await
@@ -434,28 +456,30 @@ async fn who_goes_on_without_waits_for_nobody(server: Server) {
 #[tokio::test]
 async fn a_request_outlives_the_server() {
     let server = Server::start().await;
+    approval_is_needed(&server).await;
     let (anna, _) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     let dir = server.dir.clone();
     server.stop();
     let server = Server::start_in(dir, |_| {}).await;
     let (anna, olga) = (server.signed_in("anna").await, server.signed_in("olga").await);
     let id = all(&olga).await[0].id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     assert_eq!(all(&olga).await.len(), 1);
     approve(&olga, id).await;
-    goes_on(next(&server, &anna, process, &serials).await);
+    goes_on(next(&anna, process, &serials).await);
 }
 
 #[tokio::test]
 async fn how_long_it_waits_is_a_setting() {
     let server = Server::start_with(|settings| settings.limits.approval_ttl = Duration::MINUTE).await;
+    approval_is_needed(&server).await;
     let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
     let serials = earlier(&server, &anna, 1).await;
     let process = anna.start().await.id;
-    waits(next(&server, &anna, process, &serials).await);
+    waits(next(&anna, process, &serials).await);
     server.later(Duration::MINUTE);
     assert_eq!(all(&olga).await[0].approval.state, ApprovalState::Lapsed);
 }
@@ -482,6 +506,7 @@ async fn what_is_no_request_and_no_decision_is_refused() {
 async fn the_user_is_told_by_mail_in_their_language() {
     let smtp = Smtp::start(None).await;
     let server = plain(&smtp).await;
+    approval_is_needed(&server).await;
     let olga = operator(&server, "olga").await;
     for (name, language, decision, subject, words) in [
         (
@@ -513,7 +538,7 @@ async fn the_user_is_told_by_mail_in_their_language() {
             .ok();
         let serials = earlier(&server, &user, 1).await;
         let process = user.start().await.id;
-        waits(next(&server, &user, process, &serials).await);
+        waits(next(&user, process, &serials).await);
         let id = all(&olga).await[0].id;
         decide(&olga, id, decision, "Seen in person.").await.ok();
         round(&server).await;
@@ -539,10 +564,10 @@ async fn the_user_is_told_by_mail_in_their_language() {
     server.context.store.read().save_user(&user).await.unwrap();
     let serials = earlier(&server, &doris, 1).await;
     let process = doris.start().await.id;
-    waits(next(&server, &doris, process, &serials).await);
+    waits(next(&doris, process, &serials).await);
     let id = all(&olga).await[0].id;
     approve(&olga, id).await;
     round(&server).await;
     assert_eq!(smtp.mails().len(), 3);
-    goes_on(next(&server, &doris, process, &serials).await);
+    goes_on(next(&doris, process, &serials).await);
 }

@@ -75,6 +75,7 @@ mod mail;
 mod mobile_id;
 mod mobile_id_test;
 mod recovery;
+mod recovery_request;
 
 on_both_engines! {
     migrating_again_changes_nothing

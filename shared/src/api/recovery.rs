@@ -53,7 +53,8 @@ wire! {
         Pending,
         Approved,
         Refused,
-        /// Nobody decided in time.
+        /// Nobody decided in time, the approval was not used in time (then there is a reason), or the user went on with
+        /// another choice.
         Lapsed,
     }
 }

@@ -208,7 +208,17 @@ fn after_a_lost_recovery_key_the_next_one_seals() {
     assert!(made.name.starts_with("recovery-2:"), "{made:?}");
     let started = archive(dir.path(), None, &[&lost.recovery_key]);
     started.check().unwrap();
-    assert_eq!(started.seal(USER, SERIAL, &key).unwrap().recovery_key, made.name);
+    let new = started.seal(USER, SERIAL, &key).unwrap();
+    assert_eq!(new.recovery_key, made.name);
+    let error = started.open(USER, SERIAL, &lost).unwrap_err();
+    assert!(matches!(error, ArchiveError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("recovery-1.key"), "{error}");
+    // On a server that has no copy of the newest yet, that is no fault of the row.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let error = archive(elsewhere.path(), None, &[])
+        .open(USER, SERIAL, &new)
+        .unwrap_err();
+    assert!(matches!(error, ArchiveError::Unavailable(_)), "{error}");
 }
 
 #[test]

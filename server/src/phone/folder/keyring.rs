@@ -59,7 +59,9 @@ pub fn holders(folder: &Path) -> Result<Vec<Holder>, FolderError> {
 /// Names, within the folder, of the files that encryption keys are in, or would be.
 pub(super) fn key_files(folder: &Path) -> Result<Vec<String>, FolderError> {
     let recovered = names(&folder.join(RECOVERED))?;
-    let recovered = recovered.iter().filter(|name| name.ends_with(".key"));
+    let recovered = recovered
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "key"));
     let recovered = recovered.map(|name| format!("{RECOVERED}/{name}"));
     let own = format!("{}.key", Purpose::Encryption.as_str());
     Ok([own].into_iter().chain(recovered).collect())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::api::{CertificateChoice, ProcessAction, ProcessView};
+use shared::api::{CertificateChoice, Dashboard, KeyType, ProcessAction, ProcessView};
 
 use super::*;
 

@@ -15,11 +15,14 @@ use server::{
         start_process,
     },
 };
-use shared::{api::UserState, protocol};
+use shared::{
+    api::{EncryptionFate, Purpose, UserState},
+    protocol,
+};
 use time::OffsetDateTime;
 
 use super::*;
-use crate::app::Phone;
+use crate::{app::Phone, encryption::ENCRYPTION, mail::code::options};
 
 const CASES: usize = 40;
 const MOST_DAYS: i64 = 90;
@@ -31,7 +34,7 @@ enum Happening {
     /// The phone's receipt.
     Receipt,
     CancelProcess,
-    Lock(usize, LockReason),
+    Lock(usize, LockReason, Option<EncryptionFate>),
     Pause(usize),
     Resume(usize),
     Delete(usize),
@@ -45,11 +48,13 @@ fn happening() -> impl Strategy<Value = Happening> {
     use Happening::{CancelProcess, Days, Delete, Lock, Pair, Pause, Receipt, Resume, Round, User};
     let one = any::<usize>;
     let reason = prop::sample::select(LockReason::CHOICES.to_vec());
+    let fates = [None, Some(EncryptionFate::Keep), Some(EncryptionFate::Revoke)];
+    let fate = prop::sample::select(fates.to_vec());
     prop_oneof![
         3 => Just(Pair),
         5 => Just(Receipt),
         1 => Just(CancelProcess),
-        2 => (one(), reason).prop_map(|(one, reason)| Lock(one, reason)),
+        3 => (one(), reason, fate).prop_map(|(one, reason, fate)| Lock(one, reason, fate)),
         4 => one().prop_map(Pause),
         3 => one().prop_map(Resume),
         2 => one().prop_map(Delete),
@@ -69,7 +74,9 @@ struct One {
     id: Uuid,
     process: Uuid,
     state: MobileIdState,
+    /// Of those for authentication and signature.
     certificates: CertificateState,
+    encryption: CertificateState,
     /// Its process goes on: only of a `registered` one.
     is_open: bool,
     paused_by: Option<PauseCause>,
@@ -92,22 +99,38 @@ impl One {
         self.state == MobileIdState::Inactive && !self.is_over(now)
     }
 
-    fn locks(&mut self, reason: LockReason, now: OffsetDateTime) {
+    fn become_all(&mut self, certificates: CertificateState) {
+        self.certificates = certificates;
+        self.encryption = certificates;
+    }
+
+    fn locks(&mut self, reason: LockReason, fate: EncryptionFate, now: OffsetDateTime) {
         if !self.is_deleted
             && !self.is_over(now)
             && !matches!(self.state, MobileIdState::Locked | MobileIdState::Expired)
         {
+            let is_kept = fate == EncryptionFate::Keep && self.state != MobileIdState::Registered;
             self.state = MobileIdState::Locked;
-            self.certificates = CertificateState::Revoked;
+            self.become_all(CertificateState::Revoked);
+            if is_kept {
+                self.encryption = CertificateState::Valid;
+            }
             self.reason = Some(reason);
             self.is_open = false;
+        }
+    }
+
+    /// The encryption certificate that an earlier lock has kept.
+    fn loses_kept(&mut self) {
+        if self.state == MobileIdState::Locked && self.encryption == CertificateState::Valid {
+            self.encryption = CertificateState::Revoked;
         }
     }
 
     fn pauses(&mut self, cause: PauseCause, now: OffsetDateTime) {
         if self.works(now) {
             self.state = MobileIdState::Inactive;
-            self.certificates = CertificateState::OnHold;
+            self.become_all(CertificateState::OnHold);
             (self.paused_by, self.paused_at) = (Some(cause), now);
         }
     }
@@ -115,21 +138,28 @@ impl One {
     fn resumes(&mut self, cause: PauseCause, now: OffsetDateTime) {
         if self.is_paused(now) && self.paused_by == Some(cause) {
             self.state = MobileIdState::Active;
-            self.certificates = CertificateState::Valid;
+            self.become_all(CertificateState::Valid);
         }
     }
 
     fn fails(&mut self) {
         if self.is_open {
             self.is_open = false;
-            self.certificates = CertificateState::Revoked;
+            self.become_all(CertificateState::Revoked);
+        }
+    }
+
+    fn kept_expires(&mut self, now: OffsetDateTime) {
+        let is_kept = self.state == MobileIdState::Locked && self.encryption == CertificateState::Valid;
+        if is_kept && now > self.end {
+            self.encryption = CertificateState::Expired;
         }
     }
 
     fn expires(&mut self, now: OffsetDateTime) {
         if self.is_over(now) {
             self.state = MobileIdState::Expired;
-            self.certificates = CertificateState::Expired;
+            self.become_all(CertificateState::Expired);
         }
     }
 }
@@ -183,7 +213,7 @@ impl<'a> World<'a> {
                     .unwrap();
                 open.fails();
             }
-            Happening::Lock(which, _)
+            Happening::Lock(which, ..)
             | Happening::Pause(which)
             | Happening::Resume(which)
             | Happening::Delete(which) => {
@@ -200,7 +230,10 @@ impl<'a> World<'a> {
                     match state {
                         UserState::Active => one.resumes(PauseCause::UserInactive, now),
                         UserState::Inactive => one.pauses(PauseCause::UserInactive, now),
-                        UserState::Locked => one.locks(LockReason::UserLocked, now),
+                        UserState::Locked => {
+                            one.loses_kept();
+                            one.locks(LockReason::UserLocked, EncryptionFate::Revoke, now);
+                        }
                     }
                     if state != UserState::Active {
                         one.fails();
@@ -218,8 +251,9 @@ impl<'a> World<'a> {
                 lock_long_paused::run(context).await.unwrap();
                 for one in &mut self.all {
                     one.expires(now);
+                    one.kept_expires(now);
                     if one.is_paused(now) && now - one.paused_at >= Duration::days(MOST_DAYS) {
-                        one.locks(LockReason::PausedTooLong, now);
+                        one.locks(LockReason::PausedTooLong, EncryptionFate::Revoke, now);
                     }
                 }
             }
@@ -232,10 +266,13 @@ impl<'a> World<'a> {
         let is_active = self.user.state == UserState::Active;
         let one = &mut self.all[which];
         match what {
-            Happening::Lock(_, reason) => {
-                let answer = lock_mobile_id::run(context, user, one.id, reason, None).await;
+            Happening::Lock(_, reason, fate) => {
+                let answer = lock_mobile_id::run(context, user, one.id, reason, fate).await;
                 let was = one.clone();
-                one.locks(reason, now);
+                if fate == Some(EncryptionFate::Revoke) && !was.is_deleted {
+                    one.loses_kept();
+                }
+                one.locks(reason, fate.unwrap_or(reason.encryption_fate()), now);
                 let is_locked = one.state == MobileIdState::Locked && !was.is_deleted;
                 assert_eq!(answer.is_ok(), is_locked, "{was:?}");
             }
@@ -300,6 +337,7 @@ impl<'a> World<'a> {
             process,
             state: MobileIdState::Registered,
             certificates: CertificateState::Issued,
+            encryption: CertificateState::Issued,
             is_open: true,
             paused_by: None,
             paused_at: now,
@@ -326,7 +364,7 @@ impl<'a> World<'a> {
             phone.send_receipt(&phone.receipt().await).await.ok();
             newest.is_open = false;
             newest.state = MobileIdState::Active;
-            newest.certificates = CertificateState::Valid;
+            newest.become_all(CertificateState::Valid);
         } else {
             assert!(!phone.send_receipt(&made_up).await.status.is_success());
         }
@@ -347,8 +385,12 @@ impl<'a> World<'a> {
             };
             assert_eq!(stored.state_at(now), expected, "{one:?}");
             for certificate in book.certificates(one.id).await.unwrap() {
-                assert_eq!(certificate.state, one.certificates, "{one:?}");
-                assert_eq!(certificate.state_in_ca, one.certificates, "{one:?}");
+                let expected = match certificate.purpose {
+                    Purpose::Encryption => one.encryption,
+                    Purpose::Authentication | Purpose::Signature => one.certificates,
+                };
+                assert_eq!(certificate.state, expected, "{one:?}");
+                assert_eq!(certificate.state_in_ca, expected, "{one:?}");
             }
         }
         let shown = book.mobile_ids(self.user.id).await.unwrap().len();
@@ -371,6 +413,7 @@ fn nothing_came_back(before: &[One], after: &[One]) {
 #[tokio::test]
 async fn any_order_of_events_leaves_portal_books_and_model_alike() {
     let server = Server::start().await;
+    options(&server, ENCRYPTION).await;
     let mut runner = TestRunner::deterministic();
     let events = prop::collection::vec(happening(), 20..60);
     let mut ends = vec![];
@@ -388,7 +431,7 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
             world
                 .all
                 .iter()
-                .map(|one| (one.state, one.reason, one.is_deleted)),
+                .map(|one| (one.state, one.reason, one.is_deleted, one.encryption)),
         );
         // The next one begins when this one did.
         server.later(-world.moved);
@@ -399,7 +442,7 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
         LockReason::UserLocked,
         LockReason::Lost,
     ] {
-        assert!(ends.iter().any(|(_, why, _)| *why == Some(reason)), "{reason:?}");
+        assert!(ends.iter().any(|(_, why, ..)| *why == Some(reason)), "{reason:?}");
     }
     for state in [
         MobileIdState::Registered,
@@ -409,7 +452,16 @@ async fn any_order_of_events_leaves_portal_books_and_model_alike() {
     ] {
         assert!(ends.iter().any(|(end, ..)| *end == state), "{state:?}");
     }
-    assert!(ends.iter().any(|(_, _, is_deleted)| *is_deleted));
+    assert!(ends.iter().any(|(_, _, is_deleted, _)| *is_deleted));
+    let locked = ends.iter().filter(|(end, ..)| *end == MobileIdState::Locked);
+    let of_locked: Vec<_> = locked.map(|(.., encryption)| *encryption).collect();
+    for state in [
+        CertificateState::Valid,
+        CertificateState::Revoked,
+        CertificateState::Expired,
+    ] {
+        assert!(of_locked.contains(&state), "{state:?}");
+    }
     let chain = server.context.store.read().verify_audit().await.unwrap();
     assert!(matches!(chain, server::store::Chain::Whole(_)));
 }

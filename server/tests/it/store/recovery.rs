@@ -111,7 +111,12 @@ async fn what_is_recovered_stays_with_the_mobile_id_that_it_was_made_for(store: 
     assert_eq!(book.recovered_certificates(old.id).await.unwrap(), []);
 
     let reason = RevocationReason::KeyCompromise;
-    assert_eq!(book.revoke_certificates(new.id, reason, NOW).await.unwrap(), 0);
+    assert_eq!(
+        book.revoke_certificates(new.id, &Purpose::ALL, reason, NOW)
+            .await
+            .unwrap(),
+        0
+    );
     assert_eq!(book.certificates(old.id).await.unwrap(), certificates);
 
     let since = async |at| store.read().recoveries_since(old.user, at).await.unwrap();

@@ -87,6 +87,8 @@ fn challenge(key: &Archived, serial: &str) -> Vec<u8> {
     }
 }
 
+type Change<'a> = &'a dyn Fn(&mut SealedKey);
+
 const ANSWER: [u8; 32] = [9; 32];
 
 /// A certificate over the key, with the key sealed to the transport key.
@@ -153,7 +155,6 @@ fn a_sealed_key_that_was_changed_or_is_for_another_is_refused() {
         *octets.last_mut().unwrap() ^= 1;
         protocol::encode(&octets)
     };
-    type Change<'a> = &'a dyn Fn(&mut SealedKey);
     let theirs = other.installation.certificates[2].sealed.clone().unwrap();
     let changes: [(Change<'_>, Fault); 9] = [
         (
