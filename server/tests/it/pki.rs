@@ -157,7 +157,9 @@ async fn of_two_servers_on_one_database_each_tells_what_the_other_has_changed() 
         }
     }
     let lock = shared::url::api::mobile_id_lock(made.summary.id);
-    anna.post(&lock, serde_json::json!({ "reason": "lost" })).await.ok();
+    anna.post(&lock, serde_json::json!({ "reason": "lost" }))
+        .await
+        .ok();
     let said = asked(&first, dir.path(), serial, "-no_nonce").await;
     assert!(said.contains(": revoked"), "at once where it happened: {said}");
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
