@@ -5,18 +5,18 @@
 //! Nothing here knows the order of steps.
 
 use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
-use js_sys::{Object, Reflect};
+use js_sys::Object;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{DeviceMobileId, Installation, Purpose};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::browser::get;
 use super::decryption::DecryptionKey;
 use super::enrollment::Enrollment;
 use super::keys::{KeyPair, KeySet};
 use crate::api::json;
+use crate::js::{get, object, set};
 
 const NAME: &str = "smart-id";
 const VERSION: u32 = 1;
@@ -155,7 +155,7 @@ impl Database {
         }
         keys.pairs.retain(|(purpose, _)| *purpose != Purpose::Encryption);
         let mobile_id = record(&installation.mobile_id.to_string(), &installation, &keys)?;
-        Reflect::set(&mobile_id, &TOKEN.into(), &(&enrollment.device_token).into())?;
+        set(&mobile_id, TOKEN, &(&enrollment.device_token).into());
         let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
         writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
         writing
@@ -182,7 +182,7 @@ impl Database {
         let store = writing.object_store(MOBILE_IDS)?;
         let found = store.get(JsValue::from(told.mobile_id.to_string()))?.await?;
         if let Some(record) = found {
-            Reflect::set(&record, &TOLD.into(), &json.into())?;
+            set(&record, TOLD, &json.into());
             store.put(&record, None)?;
         }
         finished(writing).await
@@ -236,20 +236,19 @@ async fn finished(writing: Transaction) -> Stored<()> {
 
 fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {
     let facts = serde_json::to_string(facts).map_err(|_| StorageRefused)?;
-    let pairs = Object::new();
+    let (pairs, decryption) = (object(&[]), object(&[]));
     for (purpose, pair) in &keys.pairs {
-        Reflect::set(&pairs, &purpose.as_str().into(), pair.as_js())?;
+        set(&pairs, purpose.as_str(), pair.as_js());
     }
-    let decryption = Object::new();
     for (serial, key) in &keys.decryption {
-        Reflect::set(&decryption, &serial.into(), key.as_js())?;
+        set(&decryption, serial, key.as_js());
     }
-    let record = Object::new();
-    Reflect::set(&record, &"id".into(), &id.into())?;
-    Reflect::set(&record, &FACTS.into(), &facts.into())?;
-    Reflect::set(&record, &KEYS.into(), &pairs)?;
-    Reflect::set(&record, &DECRYPTION.into(), &decryption)?;
-    Ok(record.into())
+    Ok(object(&[
+        ("id", &id.into()),
+        (FACTS, &facts.into()),
+        (KEYS, &pairs),
+        (DECRYPTION, &decryption),
+    ]))
 }
 
 fn read(record: &JsValue) -> Option<(Enrollment, KeySet)> {
