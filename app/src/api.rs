@@ -14,5 +14,5 @@ pub mod script;
 pub mod server_time;
 pub mod session;
 
-pub use call::{Answer, Bearer, Method, Nothing, delete, get, post, put, read, send};
+pub use call::{Answer, Bearer, Nothing, delete, get, post, put, read, send};
 pub use failure::Failure;

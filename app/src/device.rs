@@ -7,7 +7,6 @@ pub mod database;
 pub mod decryption;
 pub mod description;
 pub mod enrollment;
-pub mod indexed_db;
 pub mod install;
 pub mod journey;
 pub mod keys;

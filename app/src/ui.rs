@@ -3,6 +3,7 @@
 
 mod button;
 mod choice;
+mod element;
 mod field;
 mod live_region;
 mod modal;
@@ -14,6 +15,7 @@ mod state_mark;
 
 pub use button::{Button, Look};
 pub use choice::Choice;
+pub use element::{Element, classed, element, text};
 pub use field::{Field, FieldKind};
 pub use live_region::{Announcer, LiveRegion, provide_announcer, use_announcer};
 pub use modal::{Modal, close_modal};

@@ -1,10 +1,11 @@
 //! The user's mobile IDs, and what is done with them.
 
+use gloo_net::http::Method;
 use shared::api::{LockMobileId, MobileId, MobileIdSummary, MobileIdTest};
 use shared::url::api;
 use uuid::Uuid;
 
-use super::{Failure, Method};
+use super::Failure;
 
 /// Newest first.
 pub async fn list() -> Result<Vec<MobileIdSummary>, Failure> {

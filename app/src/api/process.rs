@@ -1,12 +1,13 @@
 //! The process Get mobile ID: start, look, next, new code, cancel. Each call is a value, answered by the process as it
 //! is then, so that one piece of code makes them all.
 
+use gloo_net::http::Method;
 use serde::Serialize;
 use shared::api::{CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, StartProcess};
 use shared::url::api;
 use uuid::Uuid;
 
-use super::{Failure, Method, Nothing};
+use super::{Failure, Nothing};
 
 pub async fn dashboard() -> Result<Dashboard, Failure> {
     super::get(api::DASHBOARD, None).await

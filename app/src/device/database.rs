@@ -4,7 +4,8 @@
 //! has `token` (the device token) and `told` (JSON of what the server last said of it).
 //! Nothing here knows the order of steps.
 
-use js_sys::{Array, Object};
+use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
+use js_sys::Object;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{DeviceMobileId, Installation, Purpose};
@@ -13,7 +14,6 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::decryption::DecryptionKey;
 use super::enrollment::Enrollment;
-use super::indexed_db::{Connection, StorageRefused, Stored, Transaction};
 use super::keys::{KeyPair, KeySet};
 use crate::api::json;
 use crate::js::{get, object, set};
@@ -24,13 +24,29 @@ const ENROLLMENTS: &str = "enrollment";
 const MOBILE_IDS: &str = "mobile_id";
 const PROBES: &str = "probe";
 
-const STORES: [&str; 3] = [ENROLLMENTS, MOBILE_IDS, PROBES];
-
 const FACTS: &str = "facts";
 const KEYS: &str = "keys";
 const DECRYPTION: &str = "decryption";
 const TOKEN: &str = "token";
 const TOLD: &str = "told";
+
+/// The browser keeps nothing, or not this: a private tab, Lockdown Mode, a full disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageRefused;
+
+impl From<idb::Error> for StorageRefused {
+    fn from(_: idb::Error) -> Self {
+        Self
+    }
+}
+
+impl From<JsValue> for StorageRefused {
+    fn from(_: JsValue) -> Self {
+        Self
+    }
+}
+
+type Stored<T> = Result<T, StorageRefused>;
 
 /// A mobile ID on this phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +58,30 @@ pub struct Kept {
     pub told: Option<DeviceMobileId>,
 }
 
-pub struct Database(Connection);
+pub struct Database(Idb);
 
 impl Database {
     pub async fn open() -> Stored<Self> {
-        Ok(Self(Connection::open(NAME, VERSION, &STORES, "id").await?))
+        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+        request.on_upgrade_needed(|event| {
+            use idb::DatabaseEvent as _;
+            let Ok(database) = event.database() else { return };
+            for store in [ENROLLMENTS, MOBILE_IDS, PROBES] {
+                let mut params = ObjectStoreParams::new();
+                params.key_path(Some(KeyPath::new_single("id")));
+                // Where this fails, the first transaction fails too and says so.
+                drop(database.create_object_store(store, params));
+            }
+        });
+        let mut database = request.await?;
+        // A newer page in another tab may change the stores: it must not wait for this one to close.
+        database.on_version_change(|event| {
+            use idb::DatabaseEvent as _;
+            if let Ok(database) = event.database() {
+                database.close();
+            }
+        });
+        Ok(Self(database))
     }
 
     /// Stores a key as the real ones will be and gives back what can be read again.
@@ -66,28 +101,30 @@ impl Database {
     /// False where another tab was first: then nothing is stored.
     pub async fn add_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<bool> {
         let record = record(&enrollment.id, enrollment, keys)?;
-        let writing = self.0.write(&[ENROLLMENTS])?;
-        if writing.ask(ENROLLMENTS, "add", &record).await.is_err() {
+        let writing = self.transaction(&[ENROLLMENTS], TransactionMode::ReadWrite)?;
+        let adding = writing.object_store(ENROLLMENTS)?.add(&record, None)?;
+        if adding.await.is_err() {
             // An abort follows by itself; only a record that is there explains it.
             return match self.get(ENROLLMENTS, &enrollment.id).await? {
                 Some(_) => Ok(false),
                 None => Err(StorageRefused),
             };
         }
-        writing.finished().await?;
+        finished(writing).await?;
         Ok(true)
     }
 
     /// Nothing is stored where another tab has finished or given up meanwhile; what it has unwrapped meanwhile stays.
     pub async fn save_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<()> {
         let record = record(&enrollment.id, enrollment, keys)?;
-        let writing = self.0.write(&[ENROLLMENTS])?;
-        if let Some(before) = found(&writing, ENROLLMENTS, &enrollment.id).await? {
+        let writing = self.transaction(&[ENROLLMENTS], TransactionMode::ReadWrite)?;
+        let store = writing.object_store(ENROLLMENTS)?;
+        if let Some(before) = store.get(JsValue::from(&enrollment.id))?.await? {
             let unwrapped: Object = get(&before, DECRYPTION).unchecked_into();
             Object::assign(get(&record, DECRYPTION).unchecked_ref(), &unwrapped);
-            writing.tell(ENROLLMENTS, "put", &record)?;
+            store.put(&record, None)?;
         }
-        writing.finished().await
+        finished(writing).await
     }
 
     pub async fn enrollment(&self, id: &str) -> Stored<Option<(Enrollment, KeySet)>> {
@@ -119,10 +156,12 @@ impl Database {
         keys.pairs.retain(|(purpose, _)| *purpose != Purpose::Encryption);
         let mobile_id = record(&installation.mobile_id.to_string(), &installation, &keys)?;
         set(&mobile_id, TOKEN, &(&enrollment.device_token).into());
-        let writing = self.0.write(&[ENROLLMENTS, MOBILE_IDS])?;
-        writing.tell(MOBILE_IDS, "put", &mobile_id)?;
-        writing.tell(ENROLLMENTS, "delete", &(&enrollment.id).into())?;
-        writing.finished().await
+        let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
+        writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
+        writing
+            .object_store(ENROLLMENTS)?
+            .delete(JsValue::from(&enrollment.id))?;
+        finished(writing).await
     }
 
     /// Newest first: their ids begin with a time.
@@ -139,12 +178,14 @@ impl Database {
     /// Keeps what the server said, unless the mobile ID has been removed from here meanwhile.
     pub async fn keep_told(&self, told: &DeviceMobileId) -> Stored<()> {
         let json = serde_json::to_string(told).map_err(|_| StorageRefused)?;
-        let writing = self.0.write(&[MOBILE_IDS])?;
-        if let Some(record) = found(&writing, MOBILE_IDS, &told.mobile_id.to_string()).await? {
+        let writing = self.transaction(&[MOBILE_IDS], TransactionMode::ReadWrite)?;
+        let store = writing.object_store(MOBILE_IDS)?;
+        let found = store.get(JsValue::from(told.mobile_id.to_string()))?.await?;
+        if let Some(record) = found {
             set(&record, TOLD, &json.into());
-            writing.tell(MOBILE_IDS, "put", &record)?;
+            store.put(&record, None)?;
         }
-        writing.finished().await
+        finished(writing).await
     }
 
     /// With its keys, for good.
@@ -153,31 +194,44 @@ impl Database {
     }
 
     async fn put(&self, store: &str, record: &JsValue) -> Stored<()> {
-        let writing = self.0.write(&[store])?;
-        writing.tell(store, "put", record)?;
-        writing.finished().await
+        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
+        writing.object_store(store)?.put(record, None)?;
+        finished(writing).await
     }
 
     async fn delete(&self, store: &str, id: &str) -> Stored<()> {
-        let writing = self.0.write(&[store])?;
-        writing.tell(store, "delete", &id.into())?;
-        writing.finished().await
+        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
+        writing.object_store(store)?.delete(JsValue::from(id))?;
+        finished(writing).await
     }
 
     async fn get(&self, store: &str, id: &str) -> Stored<Option<JsValue>> {
-        found(&self.0.read(store)?, store, id).await
+        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
+        Ok(reading.object_store(store)?.get(JsValue::from(id))?.await?)
     }
 
     async fn all(&self, store: &str) -> Stored<Vec<JsValue>> {
-        let reading = self.0.read(store)?;
-        let all = reading.ask(store, "getAll", &JsValue::UNDEFINED).await?;
-        Ok(all.dyn_into::<Array>()?.iter().collect())
+        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
+        Ok(reading.object_store(store)?.get_all(None, None)?.await?)
+    }
+
+    fn transaction(&self, stores: &[&str], mode: TransactionMode) -> Stored<Transaction> {
+        Ok(self.0.transaction(stores, mode)?)
     }
 }
 
-async fn found(transaction: &Transaction, store: &str, id: &str) -> Stored<Option<JsValue>> {
-    let found = transaction.ask(store, "get", &id.into()).await?;
-    Ok((!found.is_undefined()).then_some(found))
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+async fn finished(writing: Transaction) -> Stored<()> {
+    if writing.await?.is_committed() {
+        Ok(())
+    } else {
+        Err(StorageRefused)
+    }
 }
 
 fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {

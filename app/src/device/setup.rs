@@ -11,9 +11,8 @@ use shared::problem::Code as ProblemCode;
 use uuid::Uuid;
 
 use super::client::{self, Call, Prepared};
-use super::database::{Database, Kept};
+use super::database::{Database, Kept, StorageRefused};
 use super::enrollment::Enrollment;
-use super::indexed_db::StorageRefused;
 use super::screen::Screen;
 use super::standing::{Contact, Standing, Trial};
 use super::stop::{Stop, Trouble, Verdict, pause_ms, verdict};

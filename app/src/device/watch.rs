@@ -5,8 +5,7 @@ use shared::api::{DeviceMobileId, MobileIdState, MobileIdTest, Purpose, TestAnsw
 use shared::protocol::{challenge, decode, encode};
 use uuid::Uuid;
 
-use super::database::Database;
-use super::indexed_db::StorageRefused;
+use super::database::{Database, StorageRefused};
 use super::setup::Run;
 use super::standing::{Contact, Trial};
 use super::stop::{Stop, Verdict, pause_ms, verdict};

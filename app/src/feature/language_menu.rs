@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{Language, choose_language, t, use_language, word};
+use crate::i18n::{Language, choose_language, use_language, word};
+use crate::ui::Element;
 
 #[component]
 pub fn LanguageMenu(
@@ -20,15 +21,17 @@ pub fn LanguageMenu(
         }
     };
     let option = move |offered: Language| {
-        view! {
-            <option value=offered.code() lang=offered.code() selected=move || language.get() == offered>
-                {offered.own_name()}
-            </option>
-        }
+        Element::new("option")
+            .with("value", offered.code())
+            .with("lang", offered.code())
+            .following("selected", move || (language.get() == offered).then(String::new))
+            .around(vec![offered.own_name().to_owned().into_any()])
     };
-    view! {
-        <select class="language-menu" aria-label=t(word::language::LABEL) on:change=choose>
-            {Language::ALL.map(option).into_iter().collect_view()}
-        </select>
-    }
+    Element::new("select")
+        .with("class", "language-menu")
+        .following("aria-label", move || {
+            Some(word::language::LABEL.text(language.get()).to_owned())
+        })
+        .on(leptos::ev::change, choose)
+        .around(Language::ALL.map(option).into())
 }

@@ -18,6 +18,7 @@ use crate::device::screen::Screen;
 use crate::device::setup::Setup;
 use crate::device::stop::Trouble;
 use crate::i18n::{Language, Word, provide_language, word};
+use crate::ui::memo;
 
 #[derive(Clone, PartialEq)]
 enum Shown {
@@ -35,7 +36,7 @@ pub fn PhonePage() -> impl IntoView {
     on_cleanup(move || new_link.remove());
     spawn_local(register_worker());
 
-    let shown = Memo::new(move |_| match (setup.screen.get(), setup.trouble.get()) {
+    let shown = memo(move || match (setup.screen.get(), setup.trouble.get()) {
         (screen, Some(trouble)) if !screen.outlasts_trouble() => Shown::Trouble(trouble),
         (screen, _) => Shown::Screen(screen),
     });

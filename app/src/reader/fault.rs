@@ -2,7 +2,7 @@
 
 use shared::protocol::cms::{CmsError, Unsupported};
 
-use crate::device::indexed_db::StorageRefused;
+use crate::device::database::StorageRefused;
 use crate::device::subtle::CryptoRefused;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::element::Element;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Look {
     /// One a step.
@@ -47,17 +49,13 @@ pub fn Button(
             on_press.run(());
         }
     };
-    view! {
-        <button
-            type=if submit { "submit" } else { "button" }
-            class="button"
-            data-look=look.name()
-            aria-disabled=move || (busy.get() || unusable.get()).then_some("true")
-            aria-busy=move || busy.get().then_some("true")
-            aria-describedby=described_by
-            on:click=press
-        >
-            {label}
-        </button>
-    }
+    Element::new("button")
+        .with("type", if submit { "submit" } else { "button" })
+        .with("class", "button")
+        .with("data-look", look.name())
+        .with("aria-describedby", described_by.unwrap_or_default())
+        .true_where("aria-disabled", move || busy.get() || unusable.get())
+        .true_where("aria-busy", move || busy.get())
+        .on(leptos::ev::click, press)
+        .around(vec![label.into_any()])
 }

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::element::{Element, element};
 use super::reactive::anew;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,10 +32,10 @@ impl FieldKind {
             Self::Text | Self::Digits | Self::Code => "text",
         }
     }
-    const fn input_mode(self) -> Option<&'static str> {
+    const fn input_mode(self) -> &'static str {
         match self {
-            Self::Digits => Some("numeric"),
-            Self::Text | Self::Password | Self::Code => None,
+            Self::Digits => "numeric",
+            Self::Text | Self::Password | Self::Code => "",
         }
     }
 }
@@ -63,24 +64,32 @@ pub fn Field(
             (false, false) => None,
         }
     };
-    view! {
-        <div class="field" data-kind=kind.name()>
-            <label for=id>{label}</label>
-            {hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
-            <input
-                id=id
-                name=id
-                type=kind.input_type()
-                inputmode=kind.input_mode()
-                autocomplete=autocomplete
-                autocapitalize=if kind == FieldKind::Code { "characters" } else { "none" }
-                spellcheck="false"
-                aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=described_by
-                prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            <p class="field-error" id=error_id role="alert">{anew(move || error.get())}</p>
-        </div>
+    let capitals = if kind == FieldKind::Code {
+        "characters"
+    } else {
+        "none"
+    };
+    let input = Element::new("input")
+        .with("id", id)
+        .with("name", id)
+        .with("type", kind.input_type())
+        .with("inputmode", kind.input_mode())
+        .with("autocomplete", autocomplete.unwrap_or_default())
+        .with("autocapitalize", capitals)
+        .with("spellcheck", "false")
+        .true_where("aria-invalid", move || error.get().is_some())
+        .following("aria-describedby", described_by)
+        .value(value);
+    let mut parts = vec![element("label", &[("for", id)], vec![label.into_any()])];
+    if let Some(hint) = hint {
+        let attributes = [("class", "field-hint"), ("id", hint_id.as_str())];
+        parts.push(element("p", &attributes, vec![hint.into_any()]));
     }
+    parts.push(input.around(Vec::new()));
+    parts.push(element(
+        "p",
+        &[("class", "field-error"), ("id", &error_id), ("role", "alert")],
+        vec![anew(move || error.get())],
+    ));
+    element("div", &[("class", "field"), ("data-kind", kind.name())], parts)
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::element::element;
+
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<String>);
 
@@ -24,5 +26,10 @@ pub fn use_announcer() -> Announcer {
 
 #[component]
 pub fn LiveRegion(announcer: Announcer) -> impl IntoView {
-    view! { <div class="for-ears" role="status" aria-live="polite">{announcer.0}</div> }
+    let said = Signal::<String>::from(announcer.0).into_any();
+    element(
+        "div",
+        &[("class", "for-ears"), ("role", "status"), ("aria-live", "polite")],
+        vec![said],
+    )
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::element::{classed, element};
 use super::state_mark::{Mark, MarkShape};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +43,16 @@ pub fn Notice(
     alert: bool,
     children: Children,
 ) -> impl IntoView {
-    view! {
-        <div class="notice" data-tone=tone.name() role=alert.then_some("alert")>
-            <MarkShape mark=tone.mark() />
-            <div class="notice-body">{children()}</div>
-        </div>
-    }
+    let role = if alert { "alert" } else { "" };
+    let parts = vec![
+        view! { <MarkShape mark=tone.mark() /> }.into_any(),
+        classed("div", "notice-body", vec![children().into_any()]),
+    ];
+    element(
+        "div",
+        &[("class", "notice"), ("data-tone", tone.name()), ("role", role)],
+        parts,
+    )
 }
 
 /// The same with one sentence: one kind of view for all of those.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::element::{classed, element};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// Active, done.
@@ -63,10 +65,13 @@ pub fn MarkShape(mark: Mark) -> impl IntoView {
 
 #[component]
 pub fn StateMark(mark: Mark, #[prop(into)] label: Signal<String>) -> impl IntoView {
-    view! {
-        <span class="state-mark" data-mark=mark.name()>
-            <MarkShape mark />
-            <span>{label}</span>
-        </span>
-    }
+    let parts = vec![
+        view! { <MarkShape mark /> }.into_any(),
+        classed("span", "", vec![label.into_any()]),
+    ];
+    element(
+        "span",
+        &[("class", "state-mark"), ("data-mark", mark.name())],
+        parts,
+    )
 }

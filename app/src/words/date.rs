@@ -1,11 +1,11 @@
 //! Dates and times as the reader's region writes them, by the browser's own `Intl`.
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::Date;
 use leptos::prelude::window;
 use shared::api::Timestamp;
 use wasm_bindgen::JsValue;
 
-use crate::{browser, i18n::Language};
+use crate::{browser, i18n::Language, js};
 
 /// "22 November 2028".
 pub fn date(at: &Timestamp, language: Language) -> String {
@@ -45,13 +45,9 @@ fn written(at: &Timestamp, language: Language, wanted: &[(&str, &str)]) -> Strin
     let Some(time) = browser::milliseconds(at) else {
         return at.0.clone();
     };
-    let options = Object::new();
+    let options = js::object(&[]);
     for (name, value) in wanted {
-        drop(Reflect::set(
-            &options,
-            &JsValue::from_str(name),
-            &JsValue::from_str(value),
-        ));
+        js::set(&options, name, &JsValue::from_str(value));
     }
     let date = Date::new(&JsValue::from_f64(time));
     String::from(date.to_locale_string(&locale(language), &options))

@@ -11,7 +11,7 @@ use crate::device::description::is_apple_mobile;
 use crate::device::setup::Setup;
 use crate::device::stop::Stop;
 use crate::i18n::{Language, Word, word};
-use crate::ui::{Look, Mark, Tone};
+use crate::ui::{Look, Mark, Tone, anew};
 use crate::words;
 
 pub fn installed(setup: Setup, installation: &Installation, language: Language) -> Frame {
@@ -37,15 +37,14 @@ fn keep_it(language: Language) -> AnyView {
         let evicts = is_apple_mobile(&hints().await) && !is_standalone() && !is_storage_persisted().await;
         is_short_lived.try_set(evicts);
     });
-    let draw = move || {
+    anew(move || {
         let mut texts = vec![w::KEEP_HEADING, w::KEEP_SITE_DATA];
         if is_short_lived.get() {
             texts.push(w::KEEP_VISIT);
         }
         let texts = texts.into_iter().map(|text| text.text(language).to_owned());
         notice(Tone::Calm, texts.collect())
-    };
-    draw.into_any()
+    })
 }
 
 pub fn stopped(setup: Setup, stop: Stop, language: Language) -> Frame {

@@ -8,7 +8,10 @@ use crate::browser;
 use crate::device::browser::host;
 use crate::feature::LanguageMenu;
 use crate::i18n::{Language, use_language, word};
-use crate::ui::{Button, LiveRegion, Look, Mark, MarkShape, Notice, Tone, provide_announcer};
+use crate::ui::{
+    Button, LiveRegion, Look, Mark, MarkShape, Notice, Tone, anew, classed, element, provide_announcer, text,
+    whenever,
+};
 
 const HEADING_ID: &str = "heading";
 
@@ -16,34 +19,35 @@ const HEADING_ID: &str = "heading";
 pub fn page(screen: impl Fn(Language) -> AnyView + Send + 'static) -> AnyView {
     let language = use_language();
     let announcer = provide_announcer();
-    let demo_note = move || {
-        let text = word::product::DEMO.text(language.get());
-        browser::is_demo().then(|| view! { <p class="demo-note">{text}</p> })
-    };
-    view! {
-        <LiveRegion announcer />
-        <header class="phone-bar">
-            <span class="brand">{word::product::NAME.text(Language::En)}</span>
-            <LanguageMenu />
-            {demo_note}
-        </header>
-        <main class="phone">{move || screen(language.get())}</main>
-        <footer class="phone-foot muted small">{host()}</footer>
-    }
+    let demo_note = anew(move || {
+        let note = word::product::DEMO.text(language.get());
+        browser::is_demo().then(|| text("p", "demo-note", note))
+    });
+    let bar = vec![
+        text("span", "brand", word::product::NAME.text(Language::En)),
+        view! { <LanguageMenu /> }.into_any(),
+        demo_note,
+    ];
+    vec![
+        view! { <LiveRegion announcer /> }.into_any(),
+        classed("header", "phone-bar", bar),
+        classed("main", "phone", vec![anew(move || screen(language.get()))]),
+        text("footer", "phone-foot muted small", host()),
+    ]
     .into_any()
 }
 
 /// Titles the page by the heading, and moves the focus there, whenever `shown` changes; the title by the language too.
 pub fn announce(shown: impl Fn() + 'static) {
     let language = use_language();
-    Effect::new(move |_| {
+    whenever(move || {
         shown();
         request_animation_frame(|| {
             set_title();
             browser::focus(HEADING_ID);
         });
     });
-    Effect::new(move |_| {
+    whenever(move || {
         language.track();
         request_animation_frame(set_title);
     });
@@ -133,22 +137,24 @@ impl Frame {
         let sign = self
             .sign
             .or_else(|| self.is_busy.then_some(("calm", Mark::Waiting)))
-            .map(|(tone, mark)| view! { <div class="phone-sign" data-tone=tone><MarkShape mark /></div> });
-        let actions = (!self.actions.is_empty()).then(|| actions(self.actions));
-        view! {
-            <section class=class aria-busy=self.is_busy.then_some("true")>
-                {sign}
-                <h1 id=HEADING_ID tabindex="-1">{self.heading}</h1>
-                {self.parts}
-                {actions}
-            </section>
+            .map(|(tone, mark)| {
+                let mark = view! { <MarkShape mark /> }.into_any();
+                element("div", &[("class", "phone-sign"), ("data-tone", tone)], vec![mark])
+            });
+        let mut parts = Vec::from_iter(sign);
+        let heading = vec![self.heading.into_any()];
+        parts.push(element("h1", &[("id", HEADING_ID), ("tabindex", "-1")], heading));
+        parts.extend(self.parts);
+        if !self.actions.is_empty() {
+            parts.push(actions(self.actions));
         }
-        .into_any()
+        let busy = if self.is_busy { "true" } else { "" };
+        element("section", &[("class", class), ("aria-busy", busy)], parts)
     }
 }
 
 pub fn paragraph(class: &'static str, text: String) -> AnyView {
-    view! { <p class=class>{text}</p> }.into_any()
+    crate::ui::text("p", class, text)
 }
 
 /// The first of several texts is the notice's title.
@@ -168,7 +174,11 @@ pub fn notice(tone: Tone, texts: Vec<String>) -> AnyView {
             )
         })
         .collect();
-    view! { <Notice tone>{texts}</Notice> }.into_any()
+    notice_of(tone, false, texts)
+}
+
+pub fn notice_of(tone: Tone, alert: bool, parts: Vec<AnyView>) -> AnyView {
+    view! { <Notice tone alert>{parts}</Notice> }.into_any()
 }
 
 pub fn button(look: Look, label: String, on_press: Callback<()>) -> AnyView {
@@ -176,16 +186,14 @@ pub fn button(look: Look, label: String, on_press: Callback<()>) -> AnyView {
 }
 
 pub fn actions(buttons: Vec<AnyView>) -> AnyView {
-    view! { <div class="phone-actions">{buttons}</div> }.into_any()
+    classed("div", "phone-actions", buttons)
 }
 
 /// Details that open at a tap.
 pub fn details(summary: String, content: AnyView) -> AnyView {
-    view! {
-        <details class="phone-details">
-            <summary>{summary}</summary>
-            {content}
-        </details>
-    }
-    .into_any()
+    classed(
+        "details",
+        "phone-details",
+        vec![text("summary", "", summary), content],
+    )
 }

@@ -7,14 +7,14 @@ use shared::protocol::{certificate, decode};
 use shared::url::page;
 use uuid::Uuid;
 
-use super::frame::{button, details, paragraph};
+use super::frame::{button, details, notice_of, paragraph};
 use crate::browser;
 use crate::device::database::Kept;
 use crate::device::enrollment::encryption;
 use crate::device::setup::Setup;
 use crate::device::standing::{Contact, Shape, Standing, Trial};
 use crate::i18n::{Language, Word, word};
-use crate::ui::{Look, Mark, Notice, Ring, StateMark, Tone};
+use crate::ui::{Look, Mark, Ring, StateMark, Tone, anew, classed, element, memo, text};
 use crate::words;
 
 pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
@@ -23,18 +23,19 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
     let id = installation.mobile_id;
     let end = browser::milliseconds(&installation.valid_until);
     let is_over = end.is_some_and(|end| end < browser::now());
-    let shape = Memo::new(move |_| setup.standing(id).shape(is_over));
+    let shape = memo(move || setup.standing(id).shape(is_over));
     let expiry = words::date(&installation.valid_until, language);
-    let draw_state = move || state(&setup.standing(id), shape.get(), &expiry, language);
+    let draw_state = anew(move || state(&setup.standing(id), shape.get(), &expiry, language));
     let can_test = kept.device_token.is_some();
-    let draw_actions = move || {
+    let draw_actions = anew(move || {
         if shape.get().is_over() {
             Some(removal(setup, id, language))
         } else {
             let kept = kept.clone();
             (can_test && shape.get() == Shape::Active).then(|| test_button(setup, kept, language))
         }
-    };
+    });
+    let draw_trial = anew(move || trial(&setup.standing(id).trial, language));
     let opening = opening(&installation, language);
     let server = (w::SERVER.text(language), installation.server_name);
     let user = (w::USER_ID.text(language), installation.user_id);
@@ -46,20 +47,21 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
         .chain(recovered)
         .map(|(name, serial)| (name.text(language), serial));
     let certificates = facts("phone-facts phone-serials", certificates.collect());
-    view! {
-        <li class="phone-card">
-            <h2>{installation.profile_name}</h2>
-            <div class="stack phone-standing" role="status">
-                {draw_state}
-            </div>
-            {facts("phone-facts", vec![server, user])}
-            {opening}
-            {details(w::CERTIFICATES.text(language).to_owned(), certificates)}
-            {draw_actions}
-            <div role="status">{move || trial(&setup.standing(id).trial, language)}</div>
-        </li>
-    }
-    .into_any()
+    let mut parts = vec![
+        text("h2", "", installation.profile_name),
+        status("stack phone-standing", draw_state),
+        facts("phone-facts", vec![server, user]),
+    ];
+    parts.extend(opening);
+    parts.push(details(w::CERTIFICATES.text(language).to_owned(), certificates));
+    parts.push(draw_actions);
+    parts.push(status("", draw_trial));
+    classed("li", "phone-card", parts)
+}
+
+/// What is read out when it changes.
+fn status(class: &str, inside: AnyView) -> AnyView {
+    element("div", &[("class", class), ("role", "status")], vec![inside])
 }
 
 /// What was encrypted to its owner opens here, whatever became of the mobile ID.
@@ -73,11 +75,12 @@ fn opening(installation: &Installation, language: Language) -> Option<AnyView> {
         1 => w::opens_since(language, &since),
         count => w::opens_since_many(language, &count.to_string(), &since),
     };
-    let link = view! {
-        <p>{text}</p>
-        <a class="button" href=page::PHONE_OPEN>{w::OPEN_FILE.text(language)}</a>
-    };
-    Some(link.into_any())
+    let link = element(
+        "a",
+        &[("class", "button"), ("href", page::PHONE_OPEN)],
+        vec![w::OPEN_FILE.text(language).to_owned().into_any()],
+    );
+    Some(vec![paragraph("", text), link].into_any())
 }
 
 /// The state, what it means, and what to do.
@@ -109,18 +112,11 @@ fn state(standing: &Standing, shape: Shape, expiry: &str, language: Language) ->
         .and_then(|told| told.locks_at.as_ref())
         .map(|at| w::locks_at(language, &words::date(at, language)));
     let lost = (standing.contact == Contact::Lost).then_some(w::LAST_KNOWN);
-    let texts: Vec<_> = text
-        .into_iter()
-        .map(|text| text.text(language).to_owned())
-        .chain(locks_at)
-        .map(|text| paragraph("", text))
-        .chain(lost.map(|text| paragraph("muted small", text.text(language).to_owned())))
-        .collect();
-    view! {
-        <StateMark mark label />
-        {texts}
-    }
-    .into_any()
+    let mut parts = vec![view! { <StateMark mark label /> }.into_any()];
+    let text = text.map(|text| text.text(language).to_owned());
+    parts.extend(text.into_iter().chain(locks_at).map(|text| paragraph("", text)));
+    parts.extend(lost.map(|text| paragraph("muted small", text.text(language).to_owned())));
+    parts.into_any()
 }
 
 fn test_button(setup: Setup, kept: Kept, language: Language) -> AnyView {
@@ -143,7 +139,7 @@ fn trial(trial: &Trial, language: Language) -> Option<AnyView> {
         ),
     };
     let texts: Vec<_> = texts.into_iter().map(|text| paragraph("", text)).collect();
-    Some(view! { <Notice tone>{texts}</Notice> }.into_any())
+    Some(notice_of(tone, false, texts))
 }
 
 fn tone(test: &MobileIdTest) -> Tone {
@@ -174,30 +170,28 @@ fn removal(setup: Setup, id: Uuid, language: Language) -> AnyView {
         let on_press = Callback::new(move |()| act(setup, id, asks));
         button(look, label.text(language).to_owned(), on_press)
     };
-    let draw = move || {
+    anew(move || {
         if asks.get() {
             let buttons = vec![
                 press(Look::Primary, w::REMOVE_DO, |setup, id, _| setup.remove(id)),
                 press(Look::Plain, w::KEEP, |_, _, asks| asks.set(false)),
             ];
-            view! {
-                <Notice tone=Tone::Heed alert=true>
-                    <p>{w::REMOVE_ASK.text(language)}</p>
-                    <div class="row">{buttons}</div>
-                </Notice>
-            }
-            .into_any()
+            let parts = vec![
+                paragraph("", w::REMOVE_ASK.text(language).to_owned()),
+                classed("div", "row", buttons),
+            ];
+            notice_of(Tone::Heed, true, parts)
         } else {
             press(Look::Plain, w::REMOVE, |_, _, asks| asks.set(true))
         }
-    };
-    draw.into_any()
+    })
 }
 
 fn facts(class: &'static str, facts: Vec<(&'static str, String)>) -> AnyView {
-    let facts: Vec<_> = facts
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
-        .collect();
-    view! { <dl class=class>{facts}</dl> }.into_any()
+    let mut parts = Vec::new();
+    for (name, value) in facts {
+        parts.push(text("dt", "", name));
+        parts.push(text("dd", "", value));
+    }
+    classed("dl", class, parts)
 }

@@ -7,7 +7,7 @@ use super::frame::{Frame, actions, button, details, notice};
 use crate::device::browser::host;
 use crate::device::setup::Setup;
 use crate::i18n::{Language, word};
-use crate::ui::{Look, Tone};
+use crate::ui::{Look, Tone, classed, text};
 
 pub fn frame(setup: Setup, offer: &ActivationOffer, language: Language) -> Frame {
     use word::phone as w;
@@ -24,18 +24,20 @@ pub fn frame(setup: Setup, offer: &ActivationOffer, language: Language) -> Frame
 
 pub fn home_screen_frame(setup: Setup, offer: ActivationOffer, language: Language) -> Frame {
     use word::phone as w;
-    let steps = view! {
-        <ol class="phone-steps">
-            <li>
-                {w::HOME_SHARE.text(language)}
-                <svg class="phone-share" viewBox="0 0 20 24" aria-hidden="true">
-                    <path d="M10 15V2M6 5.5l4-4l4 4M6 9H2.5v13h15V9H14" />
-                </svg>
-            </li>
-            <li>{w::HOME_OPEN.text(language)}</li>
-            <li>{w::HOME_TYPE.text(language)}</li>
-        </ol>
+    let share = view! {
+        <svg class="phone-share" viewBox="0 0 20 24" aria-hidden="true">
+            <path d="M10 15V2M6 5.5l4-4l4 4M6 9H2.5v13h15V9H14" />
+        </svg>
     };
+    let share = vec![
+        w::HOME_SHARE.text(language).to_owned().into_any(),
+        share.into_any(),
+    ];
+    let steps = vec![
+        classed("li", "", share),
+        text("li", "", w::HOME_OPEN.text(language)),
+        text("li", "", w::HOME_TYPE.text(language)),
+    ];
     let stay = Callback::new(move |()| setup.stay_in_browser(offer.clone()));
     let anyway = vec![
         notice(Tone::Heed, vec![w::HOME_HEED.text(language).to_owned()]),
@@ -47,7 +49,7 @@ pub fn home_screen_frame(setup: Setup, offer: ActivationOffer, language: Languag
     ];
     Frame::new(w::HOME_HEADING.text(language))
         .say(w::HOME_WHY.text(language))
-        .part(steps.into_any())
+        .part(classed("ol", "phone-steps", steps))
         .part(details(
             w::HOME_ANYWAY.text(language).to_owned(),
             anyway.into_any(),

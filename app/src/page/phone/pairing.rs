@@ -7,7 +7,7 @@ use super::trouble;
 use crate::device::screen::Pairing;
 use crate::device::setup::Setup;
 use crate::i18n::{Language, word};
-use crate::ui::{Look, Ring};
+use crate::ui::{Look, Ring, classed, element, text};
 use crate::words;
 
 pub fn frame(setup: Setup, pairing: &Pairing, language: Language) -> Frame {
@@ -16,17 +16,15 @@ pub fn frame(setup: Setup, pairing: &Pairing, language: Language) -> Frame {
         .confirm_by
         .as_ref()
         .map(|at| w::pairing_until(language, &words::time(at, language)));
-    let status = view! {
-        <p class="row phone-status">
-            <Ring label=w::PAIRING_WAITING.text(language).to_owned() />
-            <span class="muted">{until}</span>
-        </p>
-    };
+    let status = vec![
+        view! { <Ring label=w::PAIRING_WAITING.text(language).to_owned() /> }.into_any(),
+        text("span", "muted", until.unwrap_or_default()),
+    ];
     Frame::new(w::PAIRING_HEADING.text(language))
         .say_as("muted", w::pairing_for(language, &pairing.profile_name))
         .part(digits(&pairing.code))
         .say(w::PAIRING_TEXT.text(language))
-        .part(status.into_any())
+        .part(classed("p", "row phone-status", status))
         .part(trouble::notice(setup, language))
         .say_as("muted small", w::PAIRING_HEED.text(language))
         .action(Look::Plain, w::CANCEL.text(language), move || setup.cancel())
@@ -36,14 +34,12 @@ pub fn frame(setup: Setup, pairing: &Pairing, language: Language) -> Frame {
 fn digits(code: &str) -> AnyView {
     let (first, second) = code.split_at_checked(3).unwrap_or((code, ""));
     let spoken = format!("{}, {}", spaced(first), spaced(second));
-    view! {
-        <p class="phone-code">
-            <span class="for-ears">{spoken}</span>
-            <span aria-hidden="true">{first.to_owned()}</span>
-            <span aria-hidden="true">{second.to_owned()}</span>
-        </p>
-    }
-    .into_any()
+    let seen = |digits: &str| {
+        let digits = digits.to_owned().into_any();
+        element("span", &[("aria-hidden", "true")], vec![digits])
+    };
+    let parts = vec![text("span", "for-ears", spoken), seen(first), seen(second)];
+    classed("p", "phone-code", parts)
 }
 
 fn spaced(digits: &str) -> String {

@@ -12,7 +12,7 @@ use crate::device::description::is_apple_mobile;
 use crate::device::enrollment::read_code;
 use crate::device::setup::Setup;
 use crate::i18n::{Language, Word, word};
-use crate::ui::{Button, Field, FieldKind, Look, Tone};
+use crate::ui::{Button, Element, Field, FieldKind, Look, Tone, anew, classed, derived, text};
 
 const FIELD_ID: &str = "code";
 
@@ -28,7 +28,7 @@ pub fn frame(setup: Setup, mobile_ids: Vec<Kept>, language: Language) -> Frame {
             .into_iter()
             .map(|kept| mobile_id::card(setup, kept, language))
             .collect();
-        frame.part(view! { <ul class="phone-list">{cards}</ul> }.into_any())
+        frame.part(classed("ul", "phone-list", cards))
     };
     frame
         .part(home_screen_tip(language))
@@ -38,7 +38,7 @@ pub fn frame(setup: Setup, mobile_ids: Vec<Kept>, language: Language) -> Frame {
 fn code_form(setup: Setup, language: Language) -> AnyView {
     use word::phone as w;
     let fault = RwSignal::new(None::<Word>);
-    let error = Signal::derive(move || fault.get().map(|fault| fault.text(language).to_owned()));
+    let error = derived(move || fault.get().map(|fault| fault.text(language).to_owned()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = setup.typed.get_untracked();
@@ -56,22 +56,27 @@ fn code_form(setup: Setup, language: Language) -> AnyView {
     };
     let submit_button =
         view! { <Button label=w::CODE_GO.text(language).to_owned() look=Look::Primary submit=true /> };
-    view! {
-        <form class="stack phone-form" novalidate on:submit=submit>
-            <h2>{w::CODE_HEADING.text(language)}</h2>
-            <Field
-                id=FIELD_ID
-                label=w::CODE_LABEL.text(language).to_owned()
-                value=setup.typed
-                kind=FieldKind::Code
-                autocomplete="off"
-                hint=Signal::stored(w::CODE_HINT.text(language).to_owned())
-                error
-            />
-            {actions(vec![submit_button.into_any()])}
-        </form>
-    }
-    .into_any()
+    let field = view! {
+        <Field
+            id=FIELD_ID
+            label=w::CODE_LABEL.text(language).to_owned()
+            value=setup.typed
+            kind=FieldKind::Code
+            autocomplete="off"
+            hint=Signal::stored(w::CODE_HINT.text(language).to_owned())
+            error
+        />
+    };
+    let parts = vec![
+        text("h2", "", w::CODE_HEADING.text(language)),
+        field.into_any(),
+        actions(vec![submit_button.into_any()]),
+    ];
+    Element::new("form")
+        .with("class", "stack phone-form")
+        .with("novalidate", "true")
+        .on(leptos::ev::submit, submit)
+        .around(parts)
 }
 
 /// On an iPhone or iPad, in the browser.
@@ -82,6 +87,5 @@ fn home_screen_tip(language: Language) -> AnyView {
         is_wanted.try_set(wanted);
     });
     let text = word::phone::HOME_TIP.text(language);
-    let draw = move || is_wanted.get().then(|| notice(Tone::Calm, vec![text.to_owned()]));
-    draw.into_any()
+    anew(move || is_wanted.get().then(|| notice(Tone::Calm, vec![text.to_owned()])))
 }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::frame::{Frame, button};
+use super::frame::{Frame, button, notice_of, paragraph};
 use crate::device::browser::{host, wake};
 use crate::device::setup::Setup;
 use crate::device::stop::Trouble;
 use crate::i18n::{Language, word};
-use crate::ui::{Look, Mark, Notice, Tone};
+use crate::ui::{Look, Mark, Tone, anew};
 
 pub fn frame(setup: Setup, trouble: Trouble, language: Language) -> Frame {
     let (heading, text) = sentences(trouble, language);
@@ -27,20 +27,18 @@ pub fn frame(setup: Setup, trouble: Trouble, language: Language) -> Frame {
 
 /// Empty while all is well.
 pub fn notice(setup: Setup, language: Language) -> AnyView {
-    let draw = move || {
+    anew(move || {
         setup.trouble.get().map(|trouble| {
             let (heading, text) = sentences(trouble, language);
             let label = word::phone::TRY_NOW.text(language).to_owned();
-            view! {
-                <Notice tone=Tone::Heed alert=true>
-                    <p class="phone-strong">{heading}</p>
-                    <p>{text}</p>
-                    {button(Look::Plain, label, Callback::new(|()| wake()))}
-                </Notice>
-            }
+            let parts = vec![
+                paragraph("phone-strong", heading.to_owned()),
+                paragraph("", text),
+                button(Look::Plain, label, Callback::new(|()| wake())),
+            ];
+            notice_of(Tone::Heed, true, parts)
         })
-    };
-    draw.into_any()
+    })
 }
 
 /// Heading and text.
