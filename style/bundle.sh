@@ -22,3 +22,4 @@ bundle() {
 bundle portal token.css base.css ui/*.css frame/*.css portal/*.css
 bundle console token.css base.css ui/*.css frame/*.css console/*.css
 bundle phone token.css base.css ui/*.css phone/*.css
+bundle reader token.css base.css ui/*.css phone/*.css reader/*.css

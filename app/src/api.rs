@@ -9,9 +9,10 @@ pub mod mail;
 pub mod mail_link;
 pub mod mobile_id;
 pub mod process;
+pub mod recovery;
 pub mod script;
 pub mod server_time;
 pub mod session;
 
-pub use call::{Answer, Bearer, Nothing, delete, get, post, put, read, send};
+pub use call::{Answer, Bearer, Method, Nothing, delete, get, post, put, read, send};
 pub use failure::Failure;

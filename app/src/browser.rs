@@ -1,12 +1,12 @@
 //! What we ask of the browser itself: storage, languages, the clock, media, clipboard. Every call is total: a browser
 //! that refuses (private tab, blocked storage) gives `None` or does nothing.
 
-use js_sys::Date;
+use js_sys::{Array, Date, Uint8Array};
 use leptos::prelude::{document, window};
 use shared::api::Timestamp;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, File, HtmlElement, HtmlInputElement, Storage};
+use web_sys::{Blob, BlobPropertyBag, DragEvent, Event, File, HtmlElement, HtmlInputElement, Storage, Url};
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -90,6 +90,11 @@ pub fn load(path: &str, in_place: bool) {
     });
 }
 
+/// The page is not behind another one.
+pub fn is_seen() -> bool {
+    !document().hidden()
+}
+
 pub fn matches_media(query: &str) -> bool {
     window()
         .match_media(query)
@@ -151,4 +156,29 @@ pub fn chosen_file(event: &Event) -> Option<File> {
 /// `None` where the file cannot be read any more.
 pub async fn read_text(file: &File) -> Option<String> {
     JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
+/// An address to save `content` from, good until `release`. Of no type, so that the browser never shows it as a page
+/// of this site.
+pub fn address_of(content: &JsValue) -> Option<String> {
+    let parts = Array::of1(content);
+    let options = BlobPropertyBag::new();
+    options.set_type("application/octet-stream");
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
+}
+
+pub fn release(address: &str) {
+    drop(Url::revoke_object_url(address));
+}
+
+/// `None` where the file cannot be read any more.
+pub async fn read_octets(file: &File) -> Option<Vec<u8>> {
+    let octets = JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&octets).to_vec())
+}
+
+/// What was dropped.
+pub fn dropped_file(event: &DragEvent) -> Option<File> {
+    event.data_transfer()?.files()?.get(0)
 }

@@ -4,12 +4,17 @@
 pub mod browser;
 pub mod client;
 pub mod database;
+pub mod decryption;
 pub mod description;
 pub mod enrollment;
+pub mod indexed_db;
+pub mod install;
 pub mod journey;
 pub mod keys;
 pub mod screen;
+pub mod sealed;
 pub mod setup;
 pub mod standing;
 pub mod stop;
+pub mod subtle;
 pub mod watch;

@@ -2,6 +2,7 @@
 
 pub mod console_place;
 pub mod draft;
+pub mod encryption;
 pub mod place;
 pub mod process;
 pub mod return_path;

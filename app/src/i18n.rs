@@ -77,8 +77,12 @@ pub fn t(word: Word) -> Signal<String> {
 
 /// A text that is made anew when the language, or a signal read in `make`, changes.
 pub fn say(make: impl Fn(Language) -> String + Send + Sync + 'static) -> Signal<String> {
-    let language = use_language();
-    Signal::derive(move || make(language.get()))
+    // One kind of signal for all sentences: each closure's own would cost more than what it says.
+    fn erased(make: Box<dyn Fn(Language) -> String + Send + Sync>) -> Signal<String> {
+        let language = use_language();
+        Signal::derive(move || make(language.get()))
+    }
+    erased(Box::new(make))
 }
 
 #[cfg(test)]

@@ -9,4 +9,5 @@ mod mobile_ids;
 mod not_found;
 pub mod phone;
 pub mod portal;
+pub mod reader;
 mod sign_in;

@@ -12,7 +12,7 @@ mod script;
 mod script_name;
 mod test;
 
-pub use date::{date, date_and_time, short_date, time};
+pub use date::{date, date_and_time, short_date, soon, time};
 pub use event::{actor, event};
 pub use mail::{mail_kind, mail_state, mailed};
 pub use mobile_id::{

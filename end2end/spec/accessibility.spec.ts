@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
 import { openOptions, replaceInScript, save } from "../fixture/console.ts";
+import { certify, encrypt } from "../fixture/encrypted-file.ts";
 import { actionLink } from "../fixture/mail.ts";
 import { expect, test } from "../fixture/mail-test.ts";
 import {
@@ -26,6 +27,7 @@ import {
 	typePairingCode,
 } from "../fixture/portal.ts";
 import { headlessPhone } from "../fixture/program.ts";
+import { chooseFile, holdKeys, openReader } from "../fixture/reader.ts";
 
 const looks: Record<string, BrowserContextOptions> = {
 	"light, wide": { colorScheme: "light" },
@@ -94,6 +96,37 @@ for (const [look, options] of Object.entries(looks)) {
 		await desktop.getByRole("link", { name: /MobileID Bertil/ }).click();
 		await expect(desktop.getByRole("heading", { name: "Possible actions" })).toBeVisible();
 		await look(desktop, "a mobile ID");
+	});
+
+	test(`every screen of the reader, ${look}`, async ({ server, open }) => {
+		const phone = await open("pixel", options);
+		const look = async (screen: string) => {
+			await expectAccessible(phone, screen);
+			await expectNoSidewaysScroll(phone, screen);
+			if (options.reducedMotion) await expectStill(phone, screen);
+		};
+
+		await phone.goto("/m/open");
+		await expect(phone.getByRole("heading", { level: 1 })).toHaveText("No encryption keys here");
+		await look("reader, no keys");
+		const anna = await certify(server.directory, "P-256", "anna");
+		await holdKeys(phone, [anna]);
+		await phone.goto("/m");
+		await expect(phone.getByRole("link", { name: "Open an encrypted file" })).toBeVisible();
+		await look("phone, a mobile ID that opens files");
+		await openReader(phone);
+		await look("reader, no file yet");
+		const letter = `Dear Anna,\n${"a long line of one word without an end".replaceAll(" ", "-").repeat(4)}\n`;
+		const name = "a-letter-with-a-name-that-does-not-end-on-a-small-phone-at-all.txt.p7m";
+		await chooseFile(phone, await encrypt(server.directory, name, letter, anna.certificate));
+		await expect(phone.getByRole("heading", { level: 1 })).toHaveText("The file is open");
+		await look("reader, a file that is open");
+		const file = await encrypt(server.directory, "des3.p7m", letter, anna.certificate, ["-des3"]);
+		await chooseFile(phone, file);
+		await expect(phone.getByRole("heading", { level: 1 })).toHaveText(
+			"This phone cannot open this kind of encryption",
+		);
+		await look("reader, a file that is not opened");
 	});
 
 	test(`every screen of the lifecycle, ${look}`, async ({ server, open }) => {

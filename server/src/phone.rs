@@ -1,13 +1,18 @@
 //! `selfservice phone LINK`: a headless phone. It speaks the device API with software keys, for tests and for
-//! administrators who check an installation. Of the product it knows the crate `shared` alone, as any phone does.
+//! administrators who check an installation. `selfservice phone decrypt` opens what was encrypted for it. Of the product
+//! it knows the crate `shared` alone, as any phone does.
 
 mod connection;
+mod decrypt;
 mod device;
+mod ecdh;
+mod encryption_key;
 mod enroll;
 mod folder;
 mod installation;
 mod key;
 mod link;
+mod opening;
 mod report;
 
 use std::path::PathBuf;
@@ -20,15 +25,19 @@ pub use device::{Phone, PhoneError, Token};
 pub use enroll::EnrollError;
 pub use folder::{Folder, FolderError};
 pub use installation::{Fault, Installed};
-pub use key::{Key, KeyError};
+pub use key::{Key, KeyError, Keys};
 pub use link::{Link, LinkError};
 use report::{Event, Report};
 
 /// Plays the phone: takes an activation link, shows the pairing code, waits, installs
 #[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The activation link from the portal, in quotes: https://…/m#CODE (a typed short code after the # works too)
-    pub link: String,
+    #[arg(required = true)]
+    pub link: Option<String>,
     /// New folder for certificates and keys; run again with the same link and folder to go on after a break
     #[arg(long, value_name = "DIR", default_value = "mobile-id")]
     pub output: PathBuf,
@@ -46,8 +55,17 @@ pub struct Arguments {
     pub insecure_http: bool,
 }
 
+#[derive(Debug, Clone, clap::Subcommand)]
+enum Command {
+    /// Open a file that was encrypted for a mobile ID in a folder, such as by `openssl cms -encrypt`
+    Decrypt(decrypt::Arguments),
+}
+
 /// Enrolls, and tells how it goes on standard output. Ctrl-C and the end of the time cancel the process in the portal.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(Command::Decrypt(arguments)) = &arguments.command {
+        return Ok(decrypt::run(arguments)?);
+    }
     let report = Report { json: arguments.json };
     let outcome = start(&arguments, report).await;
     if let Err(error) = &outcome
@@ -62,7 +80,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 async fn start(arguments: &Arguments, report: Report) -> anyhow::Result<()> {
-    let link = Link::parse(&arguments.link, arguments.insecure_http)?;
+    let link = Link::parse(
+        arguments.link.as_deref().unwrap_or_default(),
+        arguments.insecure_http,
+    )?;
     let folder = Folder::open(&arguments.output, &link)?;
     let patience = Duration::from_secs(arguments.timeout);
     let connection = Connection::new(&link.base, patience).context("no connection can be made")?;

@@ -27,7 +27,13 @@ mod script;
 mod session;
 mod user;
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
@@ -73,6 +79,8 @@ pub struct Store {
     writer: Option<Writer>,
     /// Where the audit log's chain ended when this server last wrote to it.
     head: Arc<Remembered>,
+    /// How many transactions this server has committed.
+    commits: Arc<AtomicU64>,
     /// Whence comes what is done through this handle, for the audit log.
     origin: Option<Arc<str>>,
 }
@@ -97,6 +105,7 @@ impl Store {
             db,
             writer,
             head: Arc::default(),
+            commits: Arc::default(),
             origin: None,
         }
     }
@@ -112,6 +121,11 @@ impl Store {
 
     fn writing(&self) -> &DatabaseConnection {
         self.writer.as_ref().map_or(&self.db, |writer| &writer.db)
+    }
+
+    /// Grows with each commit of this server, not with those of others: what was read before it grew may be outdated.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::SeqCst)
     }
 
     /// For reading, each statement for itself.
@@ -134,6 +148,7 @@ impl Store {
             book: Book { db },
             head: Remembered::default(),
             last_head: self.head.clone(),
+            commits: self.commits.clone(),
             origin: self.origin.clone(),
             _queue: queue,
         })
@@ -147,6 +162,7 @@ pub struct Transaction {
     /// Where the audit log's chain ends by what this transaction has written to it.
     head: Remembered,
     last_head: Arc<Remembered>,
+    commits: Arc<AtomicU64>,
     origin: Option<Arc<str>>,
     _queue: Option<OwnedMutexGuard<()>>,
 }
@@ -154,7 +170,10 @@ pub struct Transaction {
 impl Transaction {
     /// Durable when this returns.
     pub async fn commit(self) -> Result<()> {
-        self.book.db.commit().await?;
+        let committed = self.book.db.commit().await;
+        // Also where the answer was lost.
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        committed?;
         if let Some(head) = self.head.get() {
             self.last_head.set(head);
         }

@@ -4,6 +4,7 @@
 pub mod activation;
 pub mod certificate;
 pub mod challenge;
+pub mod cms;
 pub mod delivery;
 pub mod hpke;
 mod mac;

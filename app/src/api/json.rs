@@ -1,6 +1,7 @@
 //! JSON, read: the browser parses it, and serde's derived code takes the values out of what came. Two things keep
 //! small what that becomes for each type: a struct's fields are asked for by their names in their order, and an
-//! error has no words. Fields that nobody asks for are passed over; one that may be missing must be an `Option`.
+//! error has no words. Fields that nobody asks for are passed over; one that is missing, because an older version
+//! wrote it, is nothing, false, or an empty list, and anything else must not be.
 //! There is only what answers are made of: a type with `#[serde(flatten)]`, a map or a fraction is not read.
 
 mod value;
@@ -90,7 +91,11 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_bool(self.truth().ok_or(Unfit)?)
+        if self.is_missing() {
+            visitor.visit_bool(false)
+        } else {
+            visitor.visit_bool(self.truth().ok_or(Unfit)?)
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -114,7 +119,12 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_seq(Items(self.items().ok_or(Unfit)?.into_iter()))
+        let items = if self.is_missing() {
+            Vec::new()
+        } else {
+            self.items().ok_or(Unfit)?
+        };
+        visitor.visit_seq(Items(items.into_iter()))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

@@ -1,11 +1,10 @@
 //! The user's mobile IDs, and what is done with them.
 
-use gloo_net::http::Method;
-use shared::api::{LockMobileId, LockReason, MobileId, MobileIdSummary, MobileIdTest};
+use shared::api::{LockMobileId, MobileId, MobileIdSummary, MobileIdTest};
 use shared::url::api;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, Method};
 
 /// Newest first.
 pub async fn list() -> Result<Vec<MobileIdSummary>, Failure> {
@@ -17,10 +16,9 @@ pub async fn lookup(id: Uuid) -> Result<MobileId, Failure> {
 }
 
 /// What its owner does with a mobile ID.
-#[derive(Clone, Copy)]
 pub enum Change {
     /// For good.
-    Lock(LockReason),
+    Lock(LockMobileId),
     Pause,
     Resume,
     /// Out of the list.
@@ -29,7 +27,7 @@ pub enum Change {
 
 /// The mobile ID as it is then; `None` where it is deleted.
 pub async fn change(id: Uuid, change: Change) -> Result<Option<MobileId>, Failure> {
-    let (method, address) = match change {
+    let (method, address) = match &change {
         Change::Lock(_) => (Method::POST, api::mobile_id_lock(id)),
         Change::Pause => (Method::POST, api::mobile_id_pause(id)),
         Change::Resume => (Method::POST, api::mobile_id_resume(id)),
@@ -37,11 +35,7 @@ pub async fn change(id: Uuid, change: Change) -> Result<Option<MobileId>, Failur
     };
     let body = match change {
         // The wire type has text keys only, so it always becomes JSON.
-        Change::Lock(reason) => serde_json::to_string(&LockMobileId {
-            reason,
-            encryption: None,
-        })
-        .ok(),
+        Change::Lock(lock) => serde_json::to_string(&lock).ok(),
         Change::Pause | Change::Resume | Change::Delete => None,
     };
     super::read(&super::send(method, &address, None, body).await?)

@@ -1,15 +1,12 @@
 //! The process Get mobile ID: start, look, next, new code, cancel. Each call is a value, answered by the process as it
 //! is then, so that one piece of code makes them all.
 
-use gloo_net::http::Method;
 use serde::Serialize;
-use shared::api::{
-    CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, Purpose, Replace, StartProcess, Step,
-};
+use shared::api::{CancelProcess, Dashboard, NextStep, ProcessKind, ProcessView, StartProcess};
 use shared::url::api;
 use uuid::Uuid;
 
-use super::{Failure, Nothing};
+use super::{Failure, Method, Nothing};
 
 pub async fn dashboard() -> Result<Dashboard, Failure> {
     super::get(api::DASHBOARD, None).await
@@ -49,28 +46,8 @@ pub fn look(id: Uuid) -> Request {
     Request { address, body: None }
 }
 
-/// Next at the introduction; `chosen`: the certificates, where there was a choice; `replace`: the mobile ID to lock.
-pub fn begin(id: Uuid, step: Step, chosen: Option<Vec<Purpose>>, replace: Option<Replace>) -> Request {
-    let next = NextStep {
-        step,
-        pairing_code: None,
-        certificates: chosen,
-        recover: None,
-        replace,
-    };
-    post(api::process_next(id), &next)
-}
-
-/// Next with the pairing code.
-pub fn confirm(id: Uuid, step: Step, pairing_code: String) -> Request {
-    let next = NextStep {
-        step,
-        pairing_code: Some(pairing_code),
-        certificates: None,
-        recover: None,
-        replace: None,
-    };
-    post(api::process_next(id), &next)
+pub fn next(id: Uuid, next: &NextStep) -> Request {
+    post(api::process_next(id), next)
 }
 
 /// A new activation code; its answer is the only one that carries it.

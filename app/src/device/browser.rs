@@ -1,7 +1,7 @@
 //! What the phone page asks of its browser besides keys and storage: the address bar, what kind of browser it is,
 //! and waiting. No rules here.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise};
 use shared::url::page;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -9,6 +9,7 @@ use web_sys::{AbortController, AddEventListenerOptions, EventTarget, Window};
 
 use super::description::Hints;
 use crate::browser;
+use crate::js::{call, get, object, settled};
 
 /// In `sessionStorage`: the code that the address bar must not keep. `m.html` puts it there before this program
 /// is even loaded.
@@ -68,12 +69,9 @@ pub fn is_standalone() -> bool {
 /// Lets the page open without a network from the next time on. A browser without service workers goes without.
 pub async fn register_worker() {
     let Some(window) = window() else { return };
-    let options = Object::new();
-    let scope = Reflect::set(&options, &"scope".into(), &page::PHONE.into());
-    if scope.is_ok() {
-        let container = get(&window.navigator(), "serviceWorker");
-        call(&container, "register", &Array::of2(&WORKER.into(), &options)).await;
-    }
+    let options = object(&[("scope", &page::PHONE.into())]);
+    let container = get(&window.navigator(), "serviceWorker");
+    drop(settled(call(&container, "register", &[&WORKER.into(), &options])).await);
 }
 
 /// Asks that this page's storage not be cleared to make room. True where the browser grants it.
@@ -90,7 +88,9 @@ async fn call_storage(method: &str) -> JsValue {
         return JsValue::FALSE;
     };
     let storage = get(&window.navigator(), "storage");
-    call(&storage, method, &Array::new()).await
+    settled(call(&storage, method, &[]))
+        .await
+        .unwrap_or(JsValue::UNDEFINED)
 }
 
 /// What the browser says of itself and of the phone.
@@ -101,8 +101,10 @@ pub async fn hints() -> Hints {
     let navigator = window.navigator();
     let data = get(&navigator, "userAgentData");
     let brands = get(&data, "brands").dyn_into::<Array>().unwrap_or_default();
-    let wanted = Array::of1(&Array::of1(&"model".into()));
-    let values = call(&data, "getHighEntropyValues", &wanted).await;
+    let wanted = Array::of1(&"model".into());
+    let values = settled(call(&data, "getHighEntropyValues", &[&wanted]))
+        .await
+        .unwrap_or(JsValue::UNDEFINED);
     Hints {
         user_agent: navigator.user_agent().unwrap_or_default(),
         touch_points: u32::try_from(navigator.max_touch_points()).unwrap_or(0),
@@ -154,22 +156,4 @@ pub fn wake() {
 
 fn window() -> Option<Window> {
     web_sys::window()
-}
-
-/// A property, or `undefined` where there is no such object or property.
-fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// Calls a method that answers with a promise, or gives `undefined` where the browser has no such method.
-async fn call(object: &JsValue, method: &str, arguments: &Array) -> JsValue {
-    let promise = get(object, method)
-        .dyn_into::<Function>()
-        .ok()
-        .and_then(|method| method.apply(object, arguments).ok())
-        .and_then(|answer| answer.dyn_into::<Promise>().ok());
-    match promise {
-        Some(promise) => JsFuture::from(promise).await.unwrap_or(JsValue::UNDEFINED),
-        None => JsValue::UNDEFINED,
-    }
 }

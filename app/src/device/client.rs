@@ -3,7 +3,6 @@
 
 use std::marker::PhantomData;
 
-use gloo_net::http::Method;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use shared::api::{
@@ -12,7 +11,7 @@ use shared::api::{
 };
 use shared::url::device as url;
 
-use crate::api::{Answer, Bearer, Failure, read, send};
+use crate::api::{Answer, Bearer, Failure, Method, read, send};
 
 /// A request, ready to be sent.
 pub struct Prepared {
@@ -25,7 +24,7 @@ pub struct Prepared {
 impl Prepared {
     pub async fn send(&self) -> Result<Answer, Failure> {
         let bearer = self.token.as_deref().map(Bearer);
-        send(self.method.clone(), &self.address, bearer, self.body.clone()).await
+        send(self.method, &self.address, bearer, self.body.clone()).await
     }
 }
 

@@ -1,19 +1,22 @@
 //! What this phone keeps, in `IndexedDB`: unfinished enrollments and finished mobile IDs, each with its keys.
-//! A record is an object of `id`, `facts` (JSON of the pure type) and `keys` (a `CryptoKeyPair` a purpose); that of a
-//! mobile ID also has `token` (the device token) and `told` (JSON of what the server last said of it).
+//! A record is an object of `id`, `facts` (JSON of the pure type), `keys` (a `CryptoKeyPair` a purpose) and, where there
+//! are any, `decryption` (a private `CryptoKey` an encryption certificate, by serial number); that of a mobile ID also
+//! has `token` (the device token) and `told` (JSON of what the server last said of it).
 //! Nothing here knows the order of steps.
 
-use idb::{Database as Idb, Factory, KeyPath, ObjectStoreParams, Transaction, TransactionMode};
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::api::{DeviceMobileId, Installation, Purpose};
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
+use super::decryption::DecryptionKey;
 use super::enrollment::Enrollment;
+use super::indexed_db::{Connection, StorageRefused, Stored, Transaction};
 use super::keys::{KeyPair, KeySet};
 use crate::api::json;
+use crate::js::{get, object, set};
 
 const NAME: &str = "smart-id";
 const VERSION: u32 = 1;
@@ -21,28 +24,13 @@ const ENROLLMENTS: &str = "enrollment";
 const MOBILE_IDS: &str = "mobile_id";
 const PROBES: &str = "probe";
 
+const STORES: [&str; 3] = [ENROLLMENTS, MOBILE_IDS, PROBES];
+
 const FACTS: &str = "facts";
 const KEYS: &str = "keys";
+const DECRYPTION: &str = "decryption";
 const TOKEN: &str = "token";
 const TOLD: &str = "told";
-
-/// The browser keeps nothing, or not this: a private tab, Lockdown Mode, a full disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StorageRefused;
-
-impl From<idb::Error> for StorageRefused {
-    fn from(_: idb::Error) -> Self {
-        Self
-    }
-}
-
-impl From<JsValue> for StorageRefused {
-    fn from(_: JsValue) -> Self {
-        Self
-    }
-}
-
-type Stored<T> = Result<T, StorageRefused>;
 
 /// A mobile ID on this phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,61 +42,52 @@ pub struct Kept {
     pub told: Option<DeviceMobileId>,
 }
 
-pub struct Database(Idb);
+pub struct Database(Connection);
 
 impl Database {
     pub async fn open() -> Stored<Self> {
-        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
-        request.on_upgrade_needed(|event| {
-            use idb::DatabaseEvent as _;
-            let Ok(database) = event.database() else { return };
-            for store in [ENROLLMENTS, MOBILE_IDS, PROBES] {
-                let mut params = ObjectStoreParams::new();
-                params.key_path(Some(KeyPath::new_single("id")));
-                // Where this fails, the first transaction fails too and says so.
-                drop(database.create_object_store(store, params));
-            }
-        });
-        let mut database = request.await?;
-        // A newer page in another tab may change the stores: it must not wait for this one to close.
-        database.on_version_change(|event| {
-            use idb::DatabaseEvent as _;
-            if let Ok(database) = event.database() {
-                database.close();
-            }
-        });
-        Ok(Self(database))
+        Ok(Self(Connection::open(NAME, VERSION, &STORES, "id").await?))
     }
 
     /// Stores a key as the real ones will be and gives back what can be read again.
     pub async fn keep_for_a_moment(&self, id: &str, pair: &KeyPair) -> Stored<KeyPair> {
-        let record = record(id, &(), &vec![(Purpose::Authentication, pair.clone())])?;
+        let keys = KeySet {
+            pairs: vec![(Purpose::Authentication, pair.clone())],
+            ..KeySet::default()
+        };
+        let record = record(id, &(), &keys)?;
         self.put(PROBES, &record).await?;
         let read = self.get(PROBES, id).await?.ok_or(StorageRefused)?;
         self.delete(PROBES, id).await?;
-        let (_, pair) = keys(&read).into_iter().next().ok_or(StorageRefused)?;
+        let (_, pair) = self::keys(&read).pairs.pop().ok_or(StorageRefused)?;
         Ok(pair)
     }
 
     /// False where another tab was first: then nothing is stored.
     pub async fn add_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<bool> {
         let record = record(&enrollment.id, enrollment, keys)?;
-        let writing = self.transaction(&[ENROLLMENTS], TransactionMode::ReadWrite)?;
-        let adding = writing.object_store(ENROLLMENTS)?.add(&record, None)?;
-        if adding.await.is_err() {
+        let writing = self.0.write(&[ENROLLMENTS])?;
+        if writing.ask(ENROLLMENTS, "add", &record).await.is_err() {
             // An abort follows by itself; only a record that is there explains it.
             return match self.get(ENROLLMENTS, &enrollment.id).await? {
                 Some(_) => Ok(false),
                 None => Err(StorageRefused),
             };
         }
-        finished(writing).await?;
+        writing.finished().await?;
         Ok(true)
     }
 
+    /// Nothing is stored where another tab has finished or given up meanwhile; what it has unwrapped meanwhile stays.
     pub async fn save_enrollment(&self, enrollment: &Enrollment, keys: &KeySet) -> Stored<()> {
-        self.put(ENROLLMENTS, &record(&enrollment.id, enrollment, keys)?)
-            .await
+        let record = record(&enrollment.id, enrollment, keys)?;
+        let writing = self.0.write(&[ENROLLMENTS])?;
+        if let Some(before) = found(&writing, ENROLLMENTS, &enrollment.id).await? {
+            let unwrapped: Object = get(&before, DECRYPTION).unchecked_into();
+            Object::assign(get(&record, DECRYPTION).unchecked_ref(), &unwrapped);
+            writing.tell(ENROLLMENTS, "put", &record)?;
+        }
+        writing.finished().await
     }
 
     pub async fn enrollment(&self, id: &str) -> Stored<Option<(Enrollment, KeySet)>> {
@@ -124,21 +103,26 @@ impl Database {
         self.delete(ENROLLMENTS, id).await
     }
 
-    /// The enrollment becomes a mobile ID, in one transaction.
+    /// The enrollment becomes a mobile ID, in one transaction. What was sealed, and the transport key that it was
+    /// sealed to, are of no more use.
     pub async fn finish(
         &self,
         enrollment: &Enrollment,
         installation: &Installation,
-        keys: &KeySet,
+        mut keys: KeySet,
     ) -> Stored<()> {
-        let mobile_id = record(&installation.mobile_id.to_string(), installation, keys)?;
-        Reflect::set(&mobile_id, &TOKEN.into(), &(&enrollment.device_token).into())?;
-        let writing = self.transaction(&[ENROLLMENTS, MOBILE_IDS], TransactionMode::ReadWrite)?;
-        writing.object_store(MOBILE_IDS)?.put(&mobile_id, None)?;
-        writing
-            .object_store(ENROLLMENTS)?
-            .delete(JsValue::from(&enrollment.id))?;
-        finished(writing).await
+        let mut installation = installation.clone();
+        let certificates = installation.certificates.iter_mut();
+        for certificate in certificates.chain(&mut installation.recovered) {
+            certificate.sealed = None;
+        }
+        keys.pairs.retain(|(purpose, _)| *purpose != Purpose::Encryption);
+        let mobile_id = record(&installation.mobile_id.to_string(), &installation, &keys)?;
+        set(&mobile_id, TOKEN, &(&enrollment.device_token).into());
+        let writing = self.0.write(&[ENROLLMENTS, MOBILE_IDS])?;
+        writing.tell(MOBILE_IDS, "put", &mobile_id)?;
+        writing.tell(ENROLLMENTS, "delete", &(&enrollment.id).into())?;
+        writing.finished().await
     }
 
     /// Newest first: their ids begin with a time.
@@ -155,14 +139,12 @@ impl Database {
     /// Keeps what the server said, unless the mobile ID has been removed from here meanwhile.
     pub async fn keep_told(&self, told: &DeviceMobileId) -> Stored<()> {
         let json = serde_json::to_string(told).map_err(|_| StorageRefused)?;
-        let writing = self.transaction(&[MOBILE_IDS], TransactionMode::ReadWrite)?;
-        let store = writing.object_store(MOBILE_IDS)?;
-        let found = store.get(JsValue::from(told.mobile_id.to_string()))?.await?;
-        if let Some(record) = found {
-            Reflect::set(&record, &TOLD.into(), &json.into())?;
-            store.put(&record, None)?;
+        let writing = self.0.write(&[MOBILE_IDS])?;
+        if let Some(record) = found(&writing, MOBILE_IDS, &told.mobile_id.to_string()).await? {
+            set(&record, TOLD, &json.into());
+            writing.tell(MOBILE_IDS, "put", &record)?;
         }
-        finished(writing).await
+        writing.finished().await
     }
 
     /// With its keys, for good.
@@ -171,57 +153,48 @@ impl Database {
     }
 
     async fn put(&self, store: &str, record: &JsValue) -> Stored<()> {
-        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
-        writing.object_store(store)?.put(record, None)?;
-        finished(writing).await
+        let writing = self.0.write(&[store])?;
+        writing.tell(store, "put", record)?;
+        writing.finished().await
     }
 
     async fn delete(&self, store: &str, id: &str) -> Stored<()> {
-        let writing = self.transaction(&[store], TransactionMode::ReadWrite)?;
-        writing.object_store(store)?.delete(JsValue::from(id))?;
-        finished(writing).await
+        let writing = self.0.write(&[store])?;
+        writing.tell(store, "delete", &id.into())?;
+        writing.finished().await
     }
 
     async fn get(&self, store: &str, id: &str) -> Stored<Option<JsValue>> {
-        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
-        Ok(reading.object_store(store)?.get(JsValue::from(id))?.await?)
+        found(&self.0.read(store)?, store, id).await
     }
 
     async fn all(&self, store: &str) -> Stored<Vec<JsValue>> {
-        let reading = self.transaction(&[store], TransactionMode::ReadOnly)?;
-        Ok(reading.object_store(store)?.get_all(None, None)?.await?)
-    }
-
-    fn transaction(&self, stores: &[&str], mode: TransactionMode) -> Stored<Transaction> {
-        Ok(self.0.transaction(stores, mode)?)
+        let reading = self.0.read(store)?;
+        let all = reading.ask(store, "getAll", &JsValue::UNDEFINED).await?;
+        Ok(all.dyn_into::<Array>()?.iter().collect())
     }
 }
 
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-async fn finished(writing: Transaction) -> Stored<()> {
-    if writing.await?.is_committed() {
-        Ok(())
-    } else {
-        Err(StorageRefused)
-    }
+async fn found(transaction: &Transaction, store: &str, id: &str) -> Stored<Option<JsValue>> {
+    let found = transaction.ask(store, "get", &id.into()).await?;
+    Ok((!found.is_undefined()).then_some(found))
 }
 
 fn record(id: &str, facts: &impl Serialize, keys: &KeySet) -> Stored<JsValue> {
     let facts = serde_json::to_string(facts).map_err(|_| StorageRefused)?;
-    let pairs = Object::new();
-    for (purpose, pair) in keys {
-        Reflect::set(&pairs, &purpose.as_str().into(), pair.as_js())?;
+    let (pairs, decryption) = (object(&[]), object(&[]));
+    for (purpose, pair) in &keys.pairs {
+        set(&pairs, purpose.as_str(), pair.as_js());
     }
-    let record = Object::new();
-    Reflect::set(&record, &"id".into(), &id.into())?;
-    Reflect::set(&record, &FACTS.into(), &facts.into())?;
-    Reflect::set(&record, &KEYS.into(), &pairs)?;
-    Ok(record.into())
+    for (serial, key) in &keys.decryption {
+        set(&decryption, serial, key.as_js());
+    }
+    Ok(object(&[
+        ("id", &id.into()),
+        (FACTS, &facts.into()),
+        (KEYS, &pairs),
+        (DECRYPTION, &decryption),
+    ]))
 }
 
 fn read(record: &JsValue) -> Option<(Enrollment, KeySet)> {
@@ -241,18 +214,26 @@ fn facts<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
 }
 
 fn text(record: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(record, &name.into()).ok()?.as_string()
+    get(record, name).as_string()
 }
 
+/// What is missing is left out.
 fn keys(record: &JsValue) -> KeySet {
-    let Ok(pairs) = Reflect::get(record, &KEYS.into()) else {
-        return KeySet::new();
-    };
-    Purpose::ALL
+    let (pairs, decryption) = (get(record, KEYS), get(record, DECRYPTION));
+    let pairs = Purpose::ALL
         .into_iter()
-        .filter_map(|purpose| {
-            let pair = Reflect::get(&pairs, &purpose.as_str().into()).ok()?;
-            Some((purpose, KeyPair::from_js(pair)?))
-        })
-        .collect()
+        .filter_map(|purpose| Some((purpose, KeyPair::from_js(get(&pairs, purpose.as_str()))?)));
+    let serials = decryption
+        .dyn_ref::<Object>()
+        .map(Object::keys)
+        .unwrap_or_default();
+    let decryption = serials.iter().filter_map(|serial| {
+        let serial = serial.as_string()?;
+        let key = DecryptionKey::from_js(get(&decryption, &serial))?;
+        Some((serial, key))
+    });
+    KeySet {
+        pairs: pairs.collect(),
+        decryption: decryption.collect(),
+    }
 }

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::{
-    Claimed, DeviceEnrollment, Ending, Installation, KeysAccepted, ProcessState, Purpose, Timestamp,
+    Claimed, DeviceEnrollment, Ending, Installation, InstalledCertificate, KeysAccepted, ProcessState,
+    Purpose, Timestamp,
 };
 use shared::protocol::activation::{Code, MalformedCode};
 use shared::protocol::pairing::{NONCE_OCTETS, PairingCode, PairingKey};
@@ -71,7 +72,7 @@ impl Enrollment {
             (_, _, Some(installation)) => Step::Install(installation.clone()),
             (_, Some(_), None) if self.nonce.is_some() => Step::AwaitConfirmation,
             (_, Some(claimed), None) => Step::SendKeys {
-                purposes: claimed.purposes.clone(),
+                purposes: wanted(claimed),
             },
             (code, None, None) => Step::Claim {
                 code: code.clone().unwrap_or_default(),
@@ -153,13 +154,28 @@ impl Enrollment {
     }
 }
 
-/// The certificates as DER.
+/// The purposes of the keys that this phone makes: `encryption` stands for the transport key.
+pub fn wanted(claimed: &Claimed) -> Vec<Purpose> {
+    let mut purposes = claimed.purposes.clone();
+    if claimed.transport_key {
+        purposes.push(Purpose::Encryption);
+    }
+    purposes
+}
+
+/// The certificates as DER: the new ones, then the recovered ones.
 pub fn certificates(installation: &Installation) -> Option<Vec<(Purpose, Vec<u8>)>> {
-    installation
-        .certificates
-        .iter()
+    let new_and_recovered = installation.certificates.iter().chain(&installation.recovered);
+    new_and_recovered
         .map(|certificate| Some((certificate.purpose, decode(&certificate.certificate)?)))
         .collect()
+}
+
+/// The certificates whose private keys are not made here, the new one first.
+pub fn encryption(installation: &Installation) -> impl Iterator<Item = &InstalledCertificate> {
+    let new = installation.certificates.iter();
+    new.filter(|certificate| certificate.purpose == Purpose::Encryption)
+        .chain(&installation.recovered)
 }
 
 /// Reads a code from a link's fragment, a whole pasted link, or what a person types.
@@ -317,10 +333,60 @@ mod tests {
         assert_eq!(id(long.get(1..).unwrap()), Err(MalformedCode));
     }
 
+    fn certificate(purpose: Purpose, octets: &[u8]) -> InstalledCertificate {
+        InstalledCertificate {
+            purpose,
+            serial: encode(octets),
+            certificate: encode(octets),
+            sealed: None,
+        }
+    }
+
+    #[test]
+    fn a_transport_key_is_made_in_the_place_of_the_encryption_key() {
+        let with = Claimed {
+            transport_key: true,
+            ..claimed()
+        };
+        let three = [Purpose::Authentication, Purpose::Signature, Purpose::Encryption];
+        assert_eq!(wanted(&claimed()), three[..2]);
+        assert_eq!(wanted(&with), three);
+        assert!(
+            new().claimed(with).next()
+                == Step::SendKeys {
+                    purposes: three.to_vec()
+                }
+        );
+    }
+
+    #[test]
+    fn the_receipt_covers_the_new_certificates_and_then_the_recovered_ones_in_their_order() {
+        let installation = Installation {
+            certificates: vec![
+                certificate(Purpose::Authentication, &[1]),
+                certificate(Purpose::Encryption, &[2]),
+            ],
+            recovered: vec![
+                certificate(Purpose::Encryption, &[4]),
+                certificate(Purpose::Encryption, &[3]),
+            ],
+            ..installation()
+        };
+        let covered: Vec<_> = certificates(&installation).unwrap();
+        let octets: Vec<_> = covered.iter().map(|(_, der)| der[0]).collect();
+        assert_eq!(octets, [1, 2, 4, 3]);
+        let serials: Vec<_> = encryption(&installation).map(|one| &one.serial).collect();
+        assert_eq!(serials, [&encode(&[2]), &encode(&[4]), &encode(&[3])]);
+        assert_eq!(
+            waiting().receipt_message(&installation).unwrap(),
+            receipt::message(Uuid::nil(), Uuid::max(), &covered)
+        );
+    }
+
     #[test]
     fn a_garbled_certificate_makes_no_receipt() {
         let garbled = Installation {
-            certificates: vec![shared::api::InstalledCertificate {
+            certificates: vec![InstalledCertificate {
                 purpose: Purpose::Authentication,
                 serial: String::new(),
                 certificate: String::from("not base64url!"),

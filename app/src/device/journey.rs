@@ -1,19 +1,20 @@
 //! The work of each step: ask, make, store, read back, send. Every step may be done twice without harm, by a page
 //! that was killed in the middle or by a second tab.
 
-use shared::api::{Claim, Installation, KeyRequest, Purpose, Receipt, SubmitKeys};
+use shared::api::{Claim, KeyRequest, Purpose, SubmitKeys};
 use shared::problem::Code as ProblemCode;
-use shared::protocol::{certificate, encode};
+use shared::protocol::encode;
 use uuid::Uuid;
 
-use super::database::{Database, Kept};
+use super::database::Database;
 use super::description::{describe, is_apple_mobile};
-use super::enrollment::{Enrollment, Step, TOKEN_OCTETS, certificates, read_code};
-use super::keys::{self, KeyPair, KeySet, public_keys};
+use super::enrollment::{Enrollment, Step, TOKEN_OCTETS, read_code, wanted};
+use super::install::{finish, install};
+use super::keys::{KeyPair, KeySet};
 use super::screen::{Pairing, Screen};
 use super::setup::{Exit, Flow, Held, Run};
 use super::stop::Stop;
-use super::{browser, client};
+use super::{browser, client, subtle};
 
 /// Made before the claim, when it is not known yet which are wanted; the others are dropped.
 const PURPOSES_MADE_AHEAD: [Purpose; 2] = [Purpose::Authentication, Purpose::Signature];
@@ -85,11 +86,12 @@ pub async fn start(run: Run, code: String) -> Flow<()> {
     run.show(Screen::Preparing)?;
     let code = read_code(&code).map_err(|_| Stop::LinkMalformed)?;
     let database = open().await?;
-    let mut keys = KeySet::new();
+    let mut keys = KeySet::default();
     for purpose in PURPOSES_MADE_AHEAD {
-        keys.push((purpose, KeyPair::generate().await.map_err(|_| Stop::OldBrowser)?));
+        let pair = KeyPair::generate(purpose).await;
+        keys.pairs.push((purpose, pair.map_err(|_| Stop::OldBrowser)?));
     }
-    let token = keys::random::<TOKEN_OCTETS>().map_err(|_| Stop::OldBrowser)?;
+    let token = subtle::random::<TOKEN_OCTETS>().map_err(|_| Stop::OldBrowser)?;
     let enrollment = Enrollment::new(&code, &token, now_ms());
     // Where a second tab was first, its enrollment is the one that both go on with.
     database.add_enrollment(&enrollment, &keys).await?;
@@ -118,7 +120,7 @@ async fn go_on(run: Run, database: &Database, mut enrollment: Enrollment, mut ke
             }
             Step::Install(installation) => install(run, database, &enrollment, &installation).await,
             Step::Finish(installation) => {
-                database.finish(&enrollment, &installation, &keys).await?;
+                finish(database, &enrollment, &installation).await?;
                 run.check()?;
                 run.setup().forget_code();
                 run.let_go();
@@ -150,11 +152,15 @@ async fn send_keys(run: Run, enrollment: &Enrollment, keys: &KeySet) -> Flow<Enr
         keys: Vec::new(),
         transport_key: None,
     };
-    for (purpose, pair) in keys {
-        requests.keys.push(KeyRequest {
-            purpose: *purpose,
-            request: encode(&pair.request().await?),
-        });
+    for (purpose, pair) in &keys.pairs {
+        if *purpose == Purpose::Encryption {
+            requests.transport_key = Some(encode(&pair.public_key().await?));
+        } else {
+            requests.keys.push(KeyRequest {
+                purpose: *purpose,
+                request: encode(&pair.request().await?),
+            });
+        }
     }
     let accepted = run
         .insist(client::keys(&enrollment.device_token, &requests))
@@ -170,7 +176,7 @@ async fn await_confirmation(
     is_state_known: bool,
 ) -> Flow<Enrollment> {
     let code = enrollment
-        .pairing_code(&public_keys(keys).await?)
+        .pairing_code(&keys.public_keys().await?)
         .ok_or(Stop::Refused(ProblemCode::MalformedRequest))?;
     run.show(Screen::Pairing(Pairing {
         code: code.as_str().to_owned(),
@@ -191,65 +197,6 @@ async fn await_confirmation(
     Ok(enrollment.clone().learn(told)?)
 }
 
-/// The certificates have been stored with the enrollment: what counts is what can be read again.
-async fn install(
-    run: Run,
-    database: &Database,
-    enrollment: &Enrollment,
-    installation: &Installation,
-) -> Flow<Enrollment> {
-    run.show(Screen::Installing)?;
-    let Some((stored, keys)) = database.enrollment(&enrollment.id).await? else {
-        // A second tab was faster: in one transaction it made the enrollment a mobile ID. Asked in this order, the
-        // one or the other is there.
-        let is_here = |kept: &Kept| kept.installation.mobile_id == installation.mobile_id;
-        return if database.mobile_ids().await?.iter().any(is_here) {
-            Ok(enrollment.clone().completed())
-        } else {
-            Err(Stop::StorageRefused.into())
-        };
-    };
-    for (_, pair) in &keys {
-        pair.test().await?;
-    }
-    let Step::Install(stored_installation) = stored.next() else {
-        return Ok(stored);
-    };
-    fits(installation, &stored_installation, &keys).await?;
-    let (_, authentication) = keys
-        .iter()
-        .find(|(purpose, _)| *purpose == Purpose::Authentication)
-        .ok_or(Stop::KeysLost)?;
-    let message = stored
-        .receipt_message(&stored_installation)
-        .ok_or(Stop::ForeignCertificates)?;
-    let receipt = Receipt {
-        mobile_id: installation.mobile_id,
-        signature: encode(&authentication.sign(&message).await?),
-        proofs: Vec::new(),
-    };
-    run.insist(client::receipt(&enrollment.device_token, &receipt))
-        .await?;
-    Ok(stored.completed())
-}
-
-/// What was stored is what came, one certificate a key, and each over a key that is here.
-async fn fits(came: &Installation, stored: &Installation, keys: &KeySet) -> Flow<()> {
-    if came != stored {
-        return Err(Stop::StorageRefused.into());
-    }
-    let own = public_keys(keys).await?;
-    let certified = certificates(stored).ok_or(Stop::ForeignCertificates)?;
-    let is_ours = |(purpose, der): &(Purpose, Vec<u8>)| {
-        certificate::public_key(der).is_ok_and(|key| own.contains(&(*purpose, key)))
-    };
-    if certified.len() == own.len() && certified.iter().all(is_ours) {
-        Ok(())
-    } else {
-        Err(Stop::ForeignCertificates.into())
-    }
-}
-
 /// Exactly one key for each wanted purpose, made now where it was not made ahead.
 async fn wanted_keys(
     database: &Database,
@@ -257,13 +204,12 @@ async fn wanted_keys(
     keys: KeySet,
     purposes: &[Purpose],
 ) -> Flow<KeySet> {
-    let mut wanted: KeySet = keys
-        .into_iter()
-        .filter(|(purpose, _)| purposes.contains(purpose))
-        .collect();
+    let mut wanted = keys;
+    wanted.pairs.retain(|(purpose, _)| purposes.contains(purpose));
     for purpose in purposes {
-        if !wanted.iter().any(|(made, _)| made == purpose) {
-            wanted.push((*purpose, KeyPair::generate().await?));
+        if wanted.pair(*purpose).is_none() {
+            let pair = KeyPair::generate(*purpose).await?;
+            wanted.pairs.push((*purpose, pair));
         }
     }
     database.save_enrollment(enrollment, &wanted).await?;
@@ -273,10 +219,10 @@ async fn wanted_keys(
 
 /// A browser that clears its storage may do so between two visits.
 fn has_all_keys(enrollment: &Enrollment, keys: &KeySet) -> bool {
-    let wanted = enrollment.claimed.iter().flat_map(|claimed| &claimed.purposes);
-    wanted
-        .into_iter()
-        .all(|purpose| keys.iter().any(|(kept, _)| kept == purpose))
+    let claimed = enrollment.claimed.iter();
+    claimed
+        .flat_map(wanted)
+        .all(|purpose| keys.pair(purpose).is_some())
 }
 
 /// The server does not take this step now: where it has moved on, so does the phone; otherwise that is the end.
@@ -301,7 +247,7 @@ async fn catch_up(run: Run, enrollment: Enrollment, refusal: ProblemCode) -> Flo
 /// What is stored, with keys that sign.
 async fn read_back(database: &Database, id: &str) -> Flow<(Enrollment, KeySet)> {
     let (enrollment, keys) = database.enrollment(id).await?.ok_or(Stop::StorageRefused)?;
-    for (_, pair) in &keys {
+    for (_, pair) in &keys.pairs {
         pair.test().await?;
     }
     Ok((enrollment, keys))
@@ -312,7 +258,7 @@ async fn open() -> Flow<Database> {
     if !browser::is_secure_context() {
         return Err(Stop::NotSecure.into());
     }
-    if !keys::is_present() || !browser::has_indexed_db() {
+    if !subtle::is_present() || !browser::has_indexed_db() {
         return Err(Stop::OldBrowser.into());
     }
     Ok(Database::open().await?)
@@ -320,8 +266,10 @@ async fn open() -> Flow<Database> {
 
 /// Makes, stores, reads back and tries a key before any code is used: a private tab is told apart in time.
 async fn probe(database: &Database) -> Flow<()> {
-    let pair = KeyPair::generate().await.map_err(|_| Stop::OldBrowser)?;
-    let id = encode(&keys::random::<16>().map_err(|_| Stop::OldBrowser)?);
+    let pair = KeyPair::generate(Purpose::Authentication)
+        .await
+        .map_err(|_| Stop::OldBrowser)?;
+    let id = encode(&subtle::random::<16>().map_err(|_| Stop::OldBrowser)?);
     let read = database.keep_for_a_moment(&id, &pair).await?;
     Ok(read.test().await.map_err(|_| Stop::StorageRefused)?)
 }

@@ -11,12 +11,13 @@ use shared::problem::Code as ProblemCode;
 use uuid::Uuid;
 
 use super::client::{self, Call, Prepared};
-use super::database::{Database, Kept, StorageRefused};
+use super::database::{Database, Kept};
 use super::enrollment::Enrollment;
-use super::keys::CryptoRefused;
+use super::indexed_db::StorageRefused;
 use super::screen::Screen;
 use super::standing::{Contact, Standing, Trial};
 use super::stop::{Stop, Trouble, Verdict, pause_ms, verdict};
+use super::subtle::CryptoRefused;
 use super::{browser, journey, watch};
 use crate::api::{Answer, Failure};
 

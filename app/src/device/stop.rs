@@ -32,6 +32,8 @@ pub enum Stop {
     Forgotten,
     /// The server issued certificates that do not fit the keys here.
     ForeignCertificates,
+    /// An encryption key that was sealed to this phone does not open, or does not fit its certificate.
+    SealedKeyAltered,
     /// The server refuses what this page sends; a newer page may be understood.
     Refused(Code),
 }
@@ -54,7 +56,11 @@ impl Stop {
     pub const fn is_news_to_server(self) -> bool {
         matches!(
             self,
-            Self::StorageRefused | Self::KeysLost | Self::ForeignCertificates | Self::Refused(_)
+            Self::StorageRefused
+                | Self::KeysLost
+                | Self::ForeignCertificates
+                | Self::SealedKeyAltered
+                | Self::Refused(_)
         )
     }
 }

@@ -5,11 +5,12 @@ use shared::api::{DeviceMobileId, MobileIdState, MobileIdTest, Purpose, TestAnsw
 use shared::protocol::{challenge, decode, encode};
 use uuid::Uuid;
 
-use super::database::{Database, StorageRefused};
-use super::keys::CryptoRefused;
+use super::database::Database;
+use super::indexed_db::StorageRefused;
 use super::setup::Run;
 use super::standing::{Contact, Trial};
 use super::stop::{Stop, Verdict, pause_ms, verdict};
+use super::subtle::CryptoRefused;
 use super::{browser, client};
 use crate::api::Failure;
 
@@ -127,10 +128,7 @@ impl From<Failure> for Missed {
 /// Signs the challenge with the authentication key.
 async fn answer(mobile_id: Uuid, token: &str, test: &TestChallenge) -> Result<Trial, Missed> {
     let keys = Database::open().await?.keys_of(mobile_id).await?;
-    let (_, authentication) = keys
-        .iter()
-        .find(|(purpose, _)| *purpose == Purpose::Authentication)
-        .ok_or(Missed::KeysLost)?;
+    let authentication = keys.pair(Purpose::Authentication).ok_or(Missed::KeysLost)?;
     let octets: [u8; 32] = decode(&test.challenge)
         .and_then(|octets| octets.try_into().ok())
         .ok_or(Missed::Failed)?;

@@ -12,9 +12,9 @@ use web_sys::{Event, HtmlDetailsElement, Node};
 use super::link::{Link, use_go};
 use crate::api;
 use crate::browser;
-use crate::i18n::{t, word};
+use crate::i18n::{say, t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::Button;
+use crate::ui::{Button, anew};
 
 fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
     event.current_target()?.dyn_into().ok()
@@ -23,7 +23,7 @@ fn menu_of(event: &Event) -> Option<HtmlDetailsElement> {
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let session = use_session();
-    let name = Memo::new(move |_| match session.signed_in.get() {
+    let name = say(move |_| match session.signed_in.get() {
         SignedIn::Yes(me) => me.display_name,
         _ => String::new(),
     });
@@ -79,22 +79,17 @@ pub fn AccountMenu() -> impl IntoView {
     }
 }
 
-/// The portal from the console, and the other way for administrators.
+/// The portal from the console, and the other way for those who have something there.
 #[component]
 fn OtherProgram() -> impl IntoView {
     let session = use_session();
-    let is_administrator = Memo::new(move |_| {
-        session
-            .signed_in
-            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.contains(&Role::Administrator)))
-    });
     let (href, label) = if page::is_console(&browser::path_and_query()) {
         (page::DASHBOARD, word::shell::SELF_SERVICE)
     } else {
         (page::ADMIN, word::shell::ADMINISTRATION)
     };
-    move || {
-        (href == page::DASHBOARD || is_administrator.get())
+    anew(move || {
+        (href == page::DASHBOARD || session.has_role(&[Role::Administrator, Role::Operator]))
             .then(|| view! { <Link href class="button">{t(label)}</Link> })
-    }
+    })
 }

@@ -1,7 +1,7 @@
 //! The certificates of a mobile ID as a table; on a narrow screen each row becomes a block.
 
 use leptos::prelude::*;
-use shared::api::{Certificate, CertificateState};
+use shared::api::{Certificate, CertificateState, Timestamp};
 use shared::url::api;
 
 use crate::i18n::{Word, say, t, word};
@@ -18,10 +18,14 @@ const COLUMNS: [Word; 6] = [
 ];
 
 #[component]
-pub fn Certificates(certificates: Vec<Certificate>) -> impl IntoView {
+pub fn Certificates(
+    certificates: Vec<Certificate>,
+    /// The id of its headline.
+    labelled_by: &'static str,
+) -> impl IntoView {
     // The roles are said because the narrow layout takes the table's display away, and with it its meaning.
     view! {
-        <table class="certificates" role="table" aria-labelledby="certificates-title">
+        <table class="certificates" role="table" aria-labelledby=labelled_by>
             <thead role="rowgroup">
                 <tr role="row">
                     {COLUMNS.map(|name| view! { <th role="columnheader" scope="col">{t(name)}</th> }).collect_view()}
@@ -34,6 +38,31 @@ pub fn Certificates(certificates: Vec<Certificate>) -> impl IntoView {
     }
 }
 
+/// From when to when.
+pub fn validity(not_before: &Timestamp, not_after: &Timestamp) -> Signal<String> {
+    let (from, until) = (not_before.clone(), not_after.clone());
+    say(move |language| {
+        format!(
+            "{} – {}",
+            words::short_date(&from, language),
+            words::short_date(&until, language)
+        )
+    })
+}
+
+/// Certificates in brief, a line and what belongs to it each.
+pub fn lines(rows: Vec<(Signal<String>, Signal<String>)>) -> AnyView {
+    // Where it scrolls, the keyboard scrolls it.
+    let rows = rows.into_iter().map(|(line, details)| {
+        view! {
+            <li>
+                {line} <p class="muted small">{details}</p>
+            </li>
+        }
+    });
+    view! { <ul class="lines" tabindex="0">{rows.collect_view()}</ul> }.into_any()
+}
+
 #[component]
 fn Row(certificate: Certificate) -> impl IntoView {
     let Certificate {
@@ -44,13 +73,7 @@ fn Row(certificate: Certificate) -> impl IntoView {
         ..
     } = certificate;
     let usage = words::purpose(purpose);
-    let validity = say(move |language| {
-        format!(
-            "{} – {}",
-            words::short_date(&not_before, language),
-            words::short_date(&not_after, language)
-        )
-    });
+    let validity = validity(&not_before, &not_after);
     let download = {
         let serial = serial.clone();
         move |form: &'static str| view! { <Download serial=serial.clone() usage form /> }

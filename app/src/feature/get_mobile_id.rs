@@ -1,6 +1,7 @@
 //! The dialog Get Mobile ID. The server says which step is shown and what is allowed there; here it is drawn. The
 //! open process stands in the URL, so that a reload, a second window and a new sign-in come back to the same step.
 
+mod approval;
 mod code;
 mod countdown;
 mod digits;
@@ -11,20 +12,23 @@ mod footer;
 mod introduction;
 mod live;
 mod mailed;
+mod next;
 mod other_ways;
+mod recovery;
 mod replace;
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use shared::api::ApprovalState;
 use shared::url::page;
 use uuid::Uuid;
 
 use crate::browser;
 use crate::flow::process::{Picture, STEPS, step_number};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, close_modal};
+use crate::ui::{Button, Look, Modal, Notice, Ring, Tone, anew, close_modal, memo, whenever_after};
 use crate::words;
 use enrollment::Enrollment;
 
@@ -40,7 +44,7 @@ pub fn process_url(id: Uuid) -> String {
 /// The process that the URL names.
 pub fn process_in_url() -> Memo<Option<Uuid>> {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get(QUERY)?.parse().ok()))
+    memo(move || query.with(|query| query.get(QUERY)?.parse().ok()))
 }
 
 #[component]
@@ -56,7 +60,7 @@ pub fn GetMobileId(
     // The button Next, or Enter in a field.
     let next = move |event: SubmitEvent| {
         event.prevent_default();
-        enrollment.next();
+        enrollment.submit();
     };
     view! {
         <Modal labelled_by="dialog-title dialog-step" node on_close held=enrollment.busy>
@@ -75,13 +79,13 @@ pub fn GetMobileId(
 
 #[component]
 fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let number = Memo::new(move |_| {
+    let number = move || {
         enrollment
             .view
             .with(|view| view.as_ref().map_or(1, |view| step_number(view.step)))
-    });
+    };
     let step =
-        say(move |language| word::process::step_of(language, &number.get().to_string(), &STEPS.to_string()));
+        say(move |language| word::process::step_of(language, &number().to_string(), &STEPS.to_string()));
     view! {
         <header class="modal-top">
             <h2 id="dialog-title">{t(word::dashboard::GET)}</h2>
@@ -97,7 +101,7 @@ fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
                     <path d="M4 4l12 12M16 4L4 16" />
                 </svg>
             </button>
-            <progress class="steps" max=STEPS value=move || number.get() aria-hidden="true" />
+            <progress class="steps" max=STEPS value=number aria-hidden="true" />
         </header>
     }
 }
@@ -105,7 +109,7 @@ fn Top(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// Says quietly that the live view is interrupted.
 #[component]
 fn Interruption(enrollment: Enrollment) -> impl IntoView {
-    move || {
+    anew(move || {
         enrollment.interrupted.get().then(|| {
             view! {
                 <Notice tone=Tone::Heed>
@@ -113,15 +117,15 @@ fn Interruption(enrollment: Enrollment) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// One picture at a time. It is drawn anew only when the picture changes, never for a mere update.
 #[component]
 fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
-    let is_in_trouble = Memo::new(move |_| enrollment.trouble.with(Option::is_some));
+    let is_in_trouble = memo(move || enrollment.trouble.with(Option::is_some));
     let picture = enrollment.picture;
-    Effect::new(move |before: Option<Picture>| {
+    whenever_after(move |before: Option<Picture>| {
         let now = picture.get();
         // The digits' field is where one goes on; everywhere else the headline tells what has come.
         if before.is_some_and(|before| before != now) {
@@ -133,13 +137,16 @@ fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
         }
         now
     });
-    move || {
+    anew(move || {
         if is_in_trouble.get() {
             return view! { <Trouble enrollment close /> }.into_any();
         }
         match picture.get() {
             Picture::Loading => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
-            Picture::Introduction => view! { <introduction::Introduction enrollment /> }.into_any(),
+            Picture::Introduction(Some(ApprovalState::Pending)) => {
+                view! { <approval::Waiting enrollment /> }.into_any()
+            }
+            Picture::Introduction(_) => view! { <introduction::Introduction enrollment /> }.into_any(),
             Picture::Code => view! { <code::Code enrollment /> }.into_any(),
             Picture::Opened => view! { <digits::Opened enrollment /> }.into_any(),
             Picture::Digits => view! { <digits::Digits enrollment /> }.into_any(),
@@ -147,7 +154,7 @@ fn Body(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
             Picture::Done => view! { <done::Done enrollment /> }.into_any(),
             Picture::Ended => view! { <ended::Ended enrollment /> }.into_any(),
         }
-    }
+    })
 }
 
 /// The process cannot be had: not there, or no server.
@@ -199,5 +206,5 @@ fn Unbroken(#[prop(into)] text: Signal<String>) -> impl IntoView {
             word.to_owned().into_any()
         }
     };
-    view! { <span>{move || text.get().split_inclusive(' ').map(word).collect_view()}</span> }
+    view! { <span>{anew(move || text.get().split_inclusive(' ').map(word).collect_view())}</span> }
 }

@@ -5,15 +5,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::ProcessState;
-use shared::problem::Code;
+use shared::api::{Dashboard, ProcessState};
 use uuid::Uuid;
 
 use super::process_url;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Look, Notice, Tone, notice};
+use crate::ui::{Button, Look, Notice, Tone, anew, memo, notice};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -50,25 +49,23 @@ pub fn start() -> Starting {
 /// Why it did not start, where it did not.
 #[component]
 pub fn StartFailure(failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    move || {
+    anew(move || {
         failure
             .get()
             .map(|failure| notice(Tone::Bad, true, t(words::failure(&failure))))
-    }
+    })
 }
 
 #[component]
 pub fn GetMobileIdCard(
-    /// The problem that starting would answer with.
-    #[prop(into)]
-    refused: Signal<Option<Code>>,
+    /// It says which problem starting would answer with.
+    found: RwSignal<Option<Dashboard>>,
 ) -> impl IntoView {
     let starting = start();
-    let is_refused = Memo::new(move |_| refused.get().is_some());
+    let refused = move || found.with(|found| found.as_ref()?.start_refused);
+    let is_refused = memo(move || refused().is_some());
     let why = say(move |language| {
-        refused
-            .get()
-            .map_or_else(String::new, |code| words::problem(code).text(language).to_owned())
+        refused().map_or_else(String::new, |code| words::problem(code).text(language).to_owned())
     });
     let press = move |_| {
         if !is_refused.get_untracked() && !starting.busy.get_untracked() {
@@ -98,11 +95,11 @@ pub fn GetMobileIdCard(
                     <path d="M7 3l7 7-7 7" />
                 </svg>
             </button>
-            {move || {
+            {anew(move || {
                 is_refused
                     .get()
                     .then(|| view! { <Notice tone=Tone::Heed><p id="get-why">{why}</p></Notice> })
-            }}
+            })}
             <StartFailure failure=starting.failure />
         </div>
     }

@@ -7,37 +7,24 @@ use crate::browser;
 use crate::flow::return_path::sign_in_from;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Notice, Ring, Tone};
+use crate::ui::{Button, Notice, Ring, Tone, anew, whenever};
 use crate::words;
-
-#[derive(Clone, PartialEq)]
-enum Gate {
-    Waiting,
-    Open,
-    Shut,
-    Unclear(crate::api::Failure),
-}
 
 #[component]
 pub fn Guard(children: ChildrenFn) -> impl IntoView {
     let session = use_session();
-    let gate = Memo::new(move |_| match session.signed_in.get() {
-        SignedIn::Unknown => Gate::Waiting,
-        SignedIn::No => Gate::Shut,
-        SignedIn::Yes(_) => Gate::Open,
-        SignedIn::Unclear(failure) => Gate::Unclear(failure),
-    });
+    let who = session.signed_in;
     let go = use_go();
-    Effect::new(move || {
-        if gate.get() == Gate::Shut {
+    whenever(move || {
+        if who.with(|who| *who == SignedIn::No) {
             go(&sign_in_from(&browser::path_and_query()), in_place());
         }
     });
-    move || match gate.get() {
-        Gate::Open => children().into_any(),
-        Gate::Shut => ().into_any(),
-        Gate::Waiting => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
-        Gate::Unclear(failure) => view! {
+    anew(move || match who.get() {
+        SignedIn::Yes(_) => children().into_any(),
+        SignedIn::No => ().into_any(),
+        SignedIn::Unknown => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
+        SignedIn::Unclear(failure) => view! {
             <Notice tone=Tone::Bad alert=true>
                 <p>{t(words::failure(&failure))}</p>
                 <Button
@@ -47,5 +34,5 @@ pub fn Guard(children: ChildrenFn) -> impl IntoView {
             </Notice>
         }
         .into_any(),
-    }
+    })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::i18n::{say, use_language, word};
-use crate::ui::use_announcer;
+use crate::ui::{use_announcer, whenever, whenever_after};
 
 const ID: &str = "page-title";
 
@@ -26,11 +26,11 @@ pub fn focus_heading() {
 #[component]
 pub fn Heading(#[prop(into)] text: Signal<String>) -> impl IntoView {
     let title = say(move |language| word::shell::page_title(language, &text.get()));
-    Effect::new(move || browser::set_title(&title.get()));
+    whenever(move || browser::set_title(&title.get()));
     let announcer = use_announcer();
     let language = use_language();
     let moved = use_context::<HasMoved>();
-    Effect::new(move |ran: Option<()>| {
+    whenever_after(move |ran: Option<()>| {
         // Once a heading: a change of language is no change of page.
         if ran.is_none()
             && let Some(HasMoved(moved)) = moved

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use crate::api::Failure;
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Notice, Ring, Tone};
+use crate::ui::{Button, Notice, Ring, Tone, anew};
 use crate::words;
 
 pub struct Loaded<T: Send + Sync + 'static> {
@@ -28,7 +28,7 @@ impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
 pub fn load<T, F>(fetch: impl Fn() -> F + Send + Sync + 'static) -> Loaded<T>
 where
-    T: Send + Sync + 'static,
+    T: PartialEq + Send + Sync + 'static,
     F: Future<Output = Result<T, Failure>> + 'static,
 {
     let session = use_session();
@@ -40,7 +40,11 @@ where
             // The page may be gone when the answer comes: setting a signal that is gone does nothing.
             match answer.await {
                 Ok(found) => {
-                    value.set(Some(found));
+                    // Looked at again, it is drawn again only where it has changed.
+                    let found = Some(found);
+                    if value.try_with_untracked(|known| *known == found) == Some(false) {
+                        value.set(found);
+                    }
                     failure.set(None);
                 }
                 Err(error) => failure.set(Some(session.heed(error))),
@@ -62,7 +66,7 @@ pub fn Waiting(
     failure: RwSignal<Option<Failure>>,
     again: Callback<()>,
 ) -> impl IntoView {
-    move || match (failure.get(), is_loaded.get()) {
+    anew(move || match (failure.get(), is_loaded.get()) {
         (Some(failure), _) => view! {
             <Notice tone=Tone::Bad alert=true>
                 <p>{say(move |language| words::failure(&failure).text(language).to_owned())}</p>
@@ -72,5 +76,5 @@ pub fn Waiting(
         .into_any(),
         (None, false) => view! { <Ring label=t(word::product::LOADING) /> }.into_any(),
         (None, true) => ().into_any(),
-    }
+    })
 }

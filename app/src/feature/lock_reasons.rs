@@ -1,26 +1,29 @@
-//! Why a mobile ID is locked: the reasons to choose from, a plain sentence each, and what follows.
+//! Why a mobile ID is locked: the reasons to choose from, a plain sentence each, and what follows, for its encryption
+//! certificate too.
 
 use leptos::prelude::*;
-use shared::api::LockReason;
+use shared::api::{EncryptionFate, LockMobileId, LockReason};
 
+use crate::flow::encryption;
 use crate::i18n::{Word, say, t, word};
+use crate::ui::{Choice, derived};
 use crate::words;
 
 /// Of the first reason's radio button: the place to go to where none is chosen.
 pub const FIRST_REASON: &str = "reason-0";
 
 /// A reason that a person gives, in other words, and what to do next.
-struct Choice {
+struct Reason {
     reason: LockReason,
     means: Word,
     next: Word,
 }
 
 /// In the order of `LockReason::CHOICES`.
-const CHOICES: [Choice; 5] = {
+const CHOICES: [Reason; 5] = {
     use word::lock as w;
-    const fn choice(reason: LockReason, means: Word, next: Word) -> Choice {
-        Choice { reason, means, next }
+    const fn choice(reason: LockReason, means: Word, next: Word) -> Reason {
+        Reason { reason, means, next }
     }
     [
         choice(LockReason::Lost, w::LOST, w::LOST_NEXT),
@@ -35,8 +38,13 @@ const CHOICES: [Choice; 5] = {
     ]
 };
 
+/// The one that is chosen.
+pub fn reason_of(lock: RwSignal<Option<LockMobileId>>) -> Option<LockReason> {
+    lock.with(|lock| lock.as_ref().map(|lock| lock.reason))
+}
+
 #[component]
-pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
+pub fn LockReasons(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
     view! {
         <fieldset class="choices">
             <legend>{t(word::lock::WHY)}</legend>
@@ -46,13 +54,15 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
                 .map(|(place, choice)| {
                     let reason = choice.reason;
                     view! {
-                        <Radio
+                        <Choice
                             id=format!("reason-{place}")
                             group="reason"
-                            label=words::lock_reason(reason)
-                            means=choice.means
-                            is_chosen=Signal::derive(move || chosen.get() == Some(reason))
-                            on_choose=Callback::new(move |()| chosen.set(Some(reason)))
+                            label=t(words::lock_reason(reason))
+                            means=t(choice.means)
+                            is_on=derived(move || reason_of(lock) == Some(reason))
+                            on_change=Callback::new(move |_| {
+                                lock.update(|lock| *lock = Some(encryption::for_reason(reason, lock.take())));
+                            })
                         />
                     }
                 })
@@ -61,37 +71,46 @@ pub fn LockReasons(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
     }
 }
 
+/// What becomes of the encryption certificate: as the reason says, until the user says otherwise.
 #[component]
-pub fn Radio(
-    #[prop(into)] id: String,
-    group: &'static str,
-    label: Word,
-    means: Word,
-    #[prop(into)] is_chosen: Signal<bool>,
-    on_choose: Callback<()>,
-) -> impl IntoView {
-    let why = format!("{id}-why");
-    view! {
-        <div class="choice">
-            <input
-                type="radio"
-                name=group
-                id=id.clone()
-                aria-describedby=why.clone()
-                prop:checked=is_chosen
-                on:change=move |_| on_choose.run(())
+pub fn Fate(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
+    use word::lock as w;
+    let choices = [
+        (EncryptionFate::Revoke, "fate-revoke", w::REVOKE, w::REVOKE_TEXT),
+        (EncryptionFate::Keep, "fate-keep", w::KEEP, w::KEEP_TEXT),
+    ];
+    let choices = choices.map(|(fate, id, label, means)| {
+        view! {
+            <Choice
+                id
+                group="fate"
+                label=t(label)
+                means=t(means)
+                is_on=derived(move || lock.with(|lock| lock.as_ref().map(encryption::fate)) == Some(fate))
+                on_change=Callback::new(move |_| {
+                    lock.update(|lock| {
+                        if let Some(lock) = lock {
+                            lock.encryption = Some(fate);
+                        }
+                    });
+                })
             />
-            <label for=id>{t(label)}</label>
-            <p id=why class="muted small">{t(means)}</p>
-        </div>
+        }
+    });
+    view! {
+        <fieldset class="choices">
+            <legend>{t(w::FATE)}</legend>
+            {choices}
+            <p class="muted small">{t(w::EITHER)}</p>
+        </fieldset>
     }
 }
 
 /// What to do next.
 #[component]
-pub fn LockConsequences(chosen: RwSignal<Option<LockReason>>) -> impl IntoView {
+pub fn LockConsequences(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
     let next = say(move |language| {
-        let chosen = chosen.get();
+        let chosen = reason_of(lock);
         CHOICES
             .iter()
             .find(|choice| Some(choice.reason) == chosen)

@@ -11,7 +11,7 @@ use super::heading::{Heading, focus_heading};
 use super::link::Link;
 use crate::api::{self, Failure};
 use crate::i18n::{Language, Word, say, t, use_language, word};
-use crate::ui::{Announcer, Button, Look, Mark, MarkShape, Notice, Ring, Tone, use_announcer};
+use crate::ui::{Announcer, Button, Look, Mark, MarkShape, Notice, Ring, Tone, anew, memo, use_announcer};
 use crate::words;
 
 #[derive(Clone, Copy)]
@@ -92,7 +92,7 @@ const fn title(link: &MailLink) -> Word {
 #[component]
 pub fn MailLinkLetter(token: String) -> impl IntoView {
     let letter = Letter::open(token);
-    let is_unknown = Memo::new(move |_| {
+    let is_unknown = memo(move || {
         letter.failure.with(|failure| {
             let code = failure.as_ref().and_then(Failure::code);
             matches!(code, Some(Code::MailLinkUnknown | Code::MalformedRequest))
@@ -109,14 +109,14 @@ pub fn MailLinkLetter(token: String) -> impl IntoView {
     view! {
         <div class="letter card">
             <Heading text=heading />
-            {move || match (is_unknown.get(), letter.link.get()) {
+            {anew(move || match (is_unknown.get(), letter.link.get()) {
                 (true, _) => view! { <Unknown /> }.into_any(),
                 (false, Some(link)) => view! { <Told letter link /> }.into_any(),
                 (false, None) if letter.failure.with(Option::is_none) => {
                     view! { <Ring label=t(word::product::LOADING) /> }.into_any()
                 }
                 (false, None) => ().into_any(),
-            }}
+            })}
             <Trouble letter is_unknown />
         </div>
     }
@@ -140,7 +140,7 @@ fn Trouble(letter: Letter, is_unknown: Memo<bool>) -> impl IntoView {
             letter.follow();
         }
     });
-    move || {
+    anew(move || {
         let failure = letter.failure.get().filter(|_| !is_unknown.get())?;
         Some(view! {
             <Notice tone=Tone::Bad alert=true>
@@ -148,7 +148,7 @@ fn Trouble(letter: Letter, is_unknown: Memo<bool>) -> impl IntoView {
                 <Button label=t(word::shell::TRY_AGAIN) on_press=again />
             </Notice>
         })
-    }
+    })
 }
 
 #[component]

@@ -14,6 +14,7 @@ use shared::api::MailOverview;
 
 use super::loaded::{Loaded, load};
 use crate::api;
+use crate::ui::memo;
 
 pub use outbox::OutboxTable;
 pub use overview::MailOverviewCard;
@@ -42,7 +43,7 @@ pub fn open_mail_path() -> MailPath {
         overview: load(api::mail::overview),
         changed: RwSignal::new(0),
     };
-    let is_under_way = Memo::new(move |_| {
+    let is_under_way = memo(move || {
         path.overview.value.with(|overview| {
             overview
                 .as_ref()

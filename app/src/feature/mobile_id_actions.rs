@@ -7,7 +7,7 @@ mod list;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use shared::api::{LockReason, MobileId, MobileIdAction, MobileIdState};
+use shared::api::{LockMobileId, LockReason, MobileId, MobileIdAction, MobileIdState};
 use shared::problem::Code;
 use shared::url::page;
 use uuid::Uuid;
@@ -19,9 +19,10 @@ use super::slip::{PASSWORD, Slip};
 use crate::api::mobile_id::Change;
 use crate::api::{self, Failure};
 use crate::browser;
+use crate::flow::encryption;
 use crate::i18n::{Word, say, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Notice, Tone, anew, whenever_after};
 use crate::words;
 
 pub use confirmation::Confirmation;
@@ -45,7 +46,8 @@ pub struct Actions {
     /// The dialog is open, and what it asks about.
     is_open: RwSignal<bool>,
     asked: RwSignal<MobileIdAction>,
-    reason: RwSignal<Option<LockReason>>,
+    /// The reason for a lock, once there is one.
+    lock: RwSignal<Option<LockMobileId>>,
     password: RwSignal<String>,
     password_needed: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -65,7 +67,7 @@ impl Actions {
             reload: page.again,
             is_open: RwSignal::new(false),
             asked: RwSignal::new(MobileIdAction::Pause),
-            reason: RwSignal::new(None),
+            lock: RwSignal::new(None),
             password: RwSignal::new(String::new()),
             password_needed: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -82,7 +84,7 @@ impl Actions {
     fn open_what_the_url_asks(self) {
         let query = use_query_map();
         let navigate = use_navigate();
-        Effect::new(move |has_opened: Option<bool>| {
+        whenever_after(move |has_opened: Option<bool>| {
             if has_opened == Some(true) {
                 if !self.is_open.get() {
                     navigate(&page::mobile_id(self.id), in_place());
@@ -92,7 +94,8 @@ impl Actions {
             let is_asked = query.with(|query| query.get(QUERY).as_deref() == Some(LOST));
             let opens = self.mobile_id.with(Option::is_some) && is_asked && self.allows(MobileIdAction::Lock);
             if opens {
-                self.reason.set(Some(LockReason::Lost));
+                self.lock
+                    .set(Some(encryption::for_reason(LockReason::Lost, None)));
                 self.ask(MobileIdAction::Lock);
                 self.is_open.track();
             }
@@ -105,6 +108,15 @@ impl Actions {
             found
                 .as_ref()
                 .is_some_and(|found| found.actions.contains(&action))
+        })
+    }
+
+    /// There is an encryption certificate of which something may become.
+    fn asks_fate(self) -> bool {
+        self.mobile_id.with_untracked(|found| {
+            found
+                .as_ref()
+                .is_some_and(|found| encryption::has_living(&found.certificates))
         })
     }
 
@@ -138,8 +150,11 @@ impl Actions {
         if self.busy.get_untracked() {
             return;
         }
-        let change = match (self.asked.get_untracked(), self.reason.get_untracked()) {
-            (MobileIdAction::Lock, Some(reason)) => Change::Lock(reason),
+        let change = match (self.asked.get_untracked(), self.lock.get_untracked()) {
+            (MobileIdAction::Lock, Some(mut lock)) => {
+                lock.encryption = self.asks_fate().then(|| encryption::fate(&lock));
+                Change::Lock(lock)
+            }
             (MobileIdAction::Lock, None) => {
                 let word = words::problem(Code::LockReasonWrong);
                 return self.slipped(Slip::missed(word, Some(FIRST_REASON)));
@@ -231,7 +246,7 @@ impl Actions {
 /// What has come of the last action.
 #[component]
 pub fn Told(actions: Actions) -> impl IntoView {
-    move || {
+    anew(move || {
         actions.told.get().map(|told| {
             let tone = if actions.is_done.get_untracked() {
                 Tone::Good
@@ -246,5 +261,5 @@ pub fn Told(actions: Actions) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }

@@ -1,21 +1,23 @@
 //! One mobile ID: its state and facts, certificates, history, and what can be done.
 
 use leptos::prelude::*;
-use shared::api::{HistoryEntry, MobileId};
+use shared::api::{HistoryEntry, MobileId, MobileIdState};
 
 use super::certificates::Certificates;
 use super::facts::Facts;
 use super::mobile_id_actions::{Actions, PossibleActions};
 use super::mobile_id_card::MobileIdMark;
+use super::recovered::Recovered;
+use crate::flow::encryption::is_valid;
 use crate::i18n::{say, t, word};
-use crate::ui::{Tone, notice};
+use crate::ui::{Tone, anew, notice};
 use crate::words;
 
 #[component]
 pub fn MobileIdDetails(actions: Actions) -> impl IntoView {
     view! {
         <div class="stack-wide">
-            {move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> })}
+            {anew(move || actions.mobile_id.get().map(|mobile_id| view! { <Facets mobile_id /> }))}
             <PossibleActions actions />
         </div>
     }
@@ -28,12 +30,14 @@ fn Facets(mobile_id: MobileId) -> impl IntoView {
         history,
         ..
     } = mobile_id.clone();
+    let recovered = mobile_id.clone();
     view! {
         <Standing mobile_id />
         <section class="stack">
             <h2 id="certificates-title">{t(word::fact::CERTIFICATES)}</h2>
-            <Certificates certificates />
+            <Certificates certificates labelled_by="certificates-title" />
         </section>
+        <Recovered mobile_id=recovered />
         <section class="stack">
             <h2>{t(word::mobile_id::HISTORY)}</h2>
             <ol class="history">
@@ -53,9 +57,11 @@ fn Standing(mobile_id: MobileId) -> impl IntoView {
         failure,
         lock_reason,
         pause_cause,
+        certificates,
         ..
     } = mobile_id;
     let state = summary.state;
+    let is_kept = state == MobileIdState::Locked && is_valid(&certificates);
     let mut rows = Vec::new();
     if let Some(reason) = lock_reason {
         rows.push((word::fact::LOCKED_BECAUSE, t(words::lock_reason(reason))));
@@ -89,6 +95,7 @@ fn Standing(mobile_id: MobileId) -> impl IntoView {
                 <span class="muted">{t(words::mobile_id_meaning(state))}</span>
             </div>
             {failure.map(|failure| notice(Tone::Heed, false, t(words::ending(failure))))}
+            {is_kept.then(|| notice(Tone::Calm, false, t(word::lock::KEPT)))}
             <Facts rows />
         </section>
     }

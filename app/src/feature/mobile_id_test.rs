@@ -16,7 +16,7 @@ use crate::browser;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, use_language, word};
 use crate::state::{Session, use_session};
-use crate::ui::{Announcer, Look, Mark, StateMark, use_announcer};
+use crate::ui::{Announcer, Look, Mark, StateMark, anew, derived, memo, use_announcer};
 use crate::words;
 
 /// Between two looks while it waits for the phone.
@@ -114,13 +114,12 @@ pub fn row(actions: Actions, since: &Timestamp) -> AnyView {
         language: use_language(),
     };
     test.ask(false);
-    let is_busy =
-        Signal::derive(move || test.busy.get() || test.newest.with(|newest| is_waiting(newest.as_ref())));
+    let is_busy = derived(move || test.busy.get() || test.newest.with(|newest| is_waiting(newest.as_ref())));
     let words = (word::test::DO, word::test_now::TEXT);
     let press = Callback::new(move |()| test.begin());
     let below = view! {
         <StartFailure failure=test.failure />
-        {move || test.newest.get().map(result)}
+        {anew(move || test.newest.get().map(result))}
     };
     mobile_id_actions::row("test-text", words, Look::Plain, is_busy, press, below.into_any())
 }
@@ -149,7 +148,7 @@ fn result(newest: MobileIdTest) -> AnyView {
 
 /// What to do on the phone, and for how long.
 fn waits(newest: MobileIdTest) -> AnyView {
-    let seconds = seconds_left(Memo::new(move |_| browser::milliseconds(&newest.expires_at)));
+    let seconds = seconds_left(memo(move || browser::milliseconds(&newest.expires_at)));
     let address = page::absolute(&browser::origin(), page::PHONE);
     let left = say(move |language| word::test_now::left(language, &clock(seconds.get())));
     view! {

@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use shared::api::ScriptName;
 
 use super::loaded::Waiting;
+use crate::ui::{anew, derived};
 use desk::Desk;
 
 pub use version::ScriptVersionDetails;
@@ -31,7 +32,7 @@ pub fn ScriptEditor(name: ScriptName) -> impl IntoView {
         <div class="stack">
             <stale::Stale desk />
             <save::Saved desk />
-            {move || {
+            {anew(move || {
                 desk.is_open()
                     .then(|| {
                         view! {
@@ -45,13 +46,13 @@ pub fn ScriptEditor(name: ScriptName) -> impl IntoView {
                             </div>
                         }
                     })
-            }}
+            })}
             <Waiting
-                is_loaded=Signal::derive(move || desk.is_open())
+                is_loaded=derived(move || desk.is_open())
                 failure=desk.failure
                 again=desk.again
             />
         </div>
-        {move || desk.is_saving.get().then(|| view! { <save::SaveDialog desk /> })}
+        {anew(move || desk.is_saving.get().then(|| view! { <save::SaveDialog desk /> }))}
     }
 }

@@ -5,6 +5,7 @@ use shared::api::{CertificateChoice, OfferedCertificate, Plan, Purpose};
 
 use super::facts::Facts;
 use crate::i18n::{say, t, word};
+use crate::ui::{Choice, derived};
 use crate::words;
 
 /// What the user has chosen; `None`: nothing yet, and what the plan says holds.
@@ -58,7 +59,7 @@ fn Choices(
                 .into_iter()
                 .map(|offer| {
                     let certificates = certificates.clone();
-                    view! { <Choice offer certificates chosen /> }
+                    view! { <Offer offer certificates chosen /> }
                 })
                 .collect_view()}
         </fieldset>
@@ -66,37 +67,27 @@ fn Choices(
 }
 
 #[component]
-fn Choice(offer: OfferedCertificate, certificates: Vec<Purpose>, chosen: Chosen) -> impl IntoView {
+fn Offer(offer: OfferedCertificate, certificates: Vec<Purpose>, chosen: Chosen) -> impl IntoView {
     let OfferedCertificate { purpose, choice } = offer;
-    let id = purpose.as_str();
-    let why = format!("{id}-why");
-    let is_required = choice == CertificateChoice::Required;
+    let fixed = choice == CertificateChoice::Required;
     let before = certificates.clone();
-    let is_on = move || chosen.with(|chosen| chosen.as_ref().unwrap_or(&before).contains(&purpose));
-    let toggle = move |event| {
-        let is_on = event_target_checked(&event);
+    let is_on = derived(move || chosen.with(|chosen| chosen.as_ref().unwrap_or(&before).contains(&purpose)));
+    let on_change = Callback::new(move |is_on| {
         let mut now = chosen.get_untracked().unwrap_or_else(|| certificates.clone());
         now.retain(|one| *one != purpose);
         if is_on {
             now.push(purpose);
         }
         chosen.set(Some(now));
-    };
-    view! {
-        <div class="choice">
-            <input
-                type="checkbox"
-                id=id
-                disabled=is_required
-                aria-describedby=why.clone()
-                prop:checked=is_on
-                on:change=toggle
-            />
-            <label for=id>{t(words::purpose(purpose))}</label>
-            <p id=why class="muted small">
-                {t(words::purpose_meaning(purpose))}
-                {is_required.then(|| view! { " " {t(word::introduction::ALWAYS)} })}
-            </p>
-        </div>
-    }
+    });
+    let means = say(move |language| {
+        let means = words::purpose_meaning(purpose).text(language);
+        let always = word::introduction::ALWAYS.text(language);
+        if fixed {
+            format!("{means} {always}")
+        } else {
+            means.to_owned()
+        }
+    });
+    view! { <Choice id=purpose.as_str() label=t(words::purpose(purpose)) means is_on fixed on_change /> }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::server_time;
 use crate::flow::time_left::seconds_until;
+use crate::ui::whenever;
 
 /// Whole seconds until a time in milliseconds, each second anew; none left where there is no such time.
 pub fn seconds_left(end: Memo<Option<f64>>) -> RwSignal<u32> {
@@ -16,7 +17,7 @@ pub fn seconds_left(end: Memo<Option<f64>>) -> RwSignal<u32> {
             .map_or(0, |end| seconds_until(end, server_time::now()))
     };
     let seconds = RwSignal::new(left());
-    Effect::new(move || {
+    whenever(move || {
         end.track();
         seconds.set(left());
     });

@@ -8,7 +8,8 @@ use super::LanguageMenu;
 use super::Link;
 use super::account_menu::AccountMenu;
 use crate::i18n::{Language, Word, t, word};
-use crate::state::{SignedIn, use_session};
+use crate::state::{Session, SignedIn, use_session};
+use crate::ui::{anew, derived, memo};
 use crate::{api, browser};
 
 /// An entry of the menu.
@@ -21,7 +22,11 @@ pub struct MenuEntry {
 }
 
 #[component]
-pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
+pub fn Shell(
+    /// Of who is signed in.
+    menu: fn(Session) -> &'static [MenuEntry],
+    children: Children,
+) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{t(word::shell::SKIP)}</a>
         <header>
@@ -33,9 +38,9 @@ pub fn Shell(menu: &'static [MenuEntry], children: Children) -> impl IntoView {
 }
 
 #[component]
-fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
+fn Bar(menu: fn(Session) -> &'static [MenuEntry]) -> impl IntoView {
     let session = use_session();
-    let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
+    let is_in = memo(move || matches!(session.signed_in.get(), SignedIn::Yes(_)));
     // Mails to who is signed in follow the page.
     let keep_language = Callback::new(move |chosen: Language| {
         if is_in.get_untracked() {
@@ -49,9 +54,9 @@ fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
     view! {
         <div class="bar">
             <span class="brand">{t(word::product::NAME)}</span>
-            {move || is_in.get().then(|| view! { <Menu menu /> })}
+            {anew(move || is_in.get().then(|| view! { <Menu menu=menu(session) /> }))}
             <div class="bar-end">
-                {move || is_in.get().then(|| view! { <AccountMenu /> })}
+                {anew(move || is_in.get().then(|| view! { <AccountMenu /> }))}
                 <LanguageMenu on_choose=keep_language />
             </div>
         </div>
@@ -62,7 +67,7 @@ fn Bar(menu: &'static [MenuEntry]) -> impl IntoView {
 fn Menu(menu: &'static [MenuEntry]) -> impl IntoView {
     let path = use_location().pathname;
     let entry = |MenuEntry { href, label, is_at }: MenuEntry| {
-        let current = Signal::derive(move || path.with(|path| is_at(path)));
+        let current = derived(move || path.with(|path| is_at(path)));
         view! { <Link href current>{t(label)}</Link> }
     };
     view! {

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::flow::time_left::seconds_until;
 use crate::i18n::{Word, say, t, use_language, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Field, FieldKind, Look, Notice, Tone, use_announcer};
+use crate::ui::{Button, Field, FieldKind, Look, Notice, Tone, anew, derived, memo, use_announcer, whenever};
 use crate::words;
 
 const USER_NAME: &str = "user-name";
@@ -118,14 +118,14 @@ pub fn SignInForm() -> impl IntoView {
 
 fn missing(is_missing: RwSignal<bool>, word: Word) -> Signal<Option<String>> {
     let sentence = t(word);
-    Signal::derive(move || is_missing.get().then(|| sentence.get()))
+    derived(move || is_missing.get().then(|| sentence.get()))
 }
 
 /// Why the last attempt was refused, with the time to wait counted down.
 #[component]
 fn Refusal(form: Form) -> impl IntoView {
     let now = RwSignal::new(server_time::now());
-    Effect::new(move || {
+    whenever(move || {
         if form.wait_until.get().is_some() {
             now.set(server_time::now());
         }
@@ -155,14 +155,14 @@ fn Refusal(form: Form) -> impl IntoView {
         }
     });
     let announcer = use_announcer();
-    let kind = Memo::new(move |_| form.failure.get().map(|failure| failure.retry_after().is_some()));
-    Effect::new(move || {
+    let kind = memo(move || form.failure.get().map(|failure| failure.retry_after().is_some()));
+    whenever(move || {
         // A countdown inside an alert would be read aloud every second: it is said once, here.
         if kind.get() == Some(true) {
             announcer.say(sentence.get_untracked());
         }
     });
-    move || {
+    anew(move || {
         kind.get().map(|has_countdown| {
             view! {
                 <Notice tone=Tone::Bad alert=!has_countdown>
@@ -170,5 +170,5 @@ fn Refusal(form: Form) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }

@@ -7,7 +7,7 @@ use shared::problem::Code;
 use crate::api::Failure;
 use crate::browser;
 use crate::i18n::{Language, Word, say, t, word};
-use crate::ui::{Field, FieldKind};
+use crate::ui::{Field, FieldKind, anew, derived, whenever};
 use crate::words;
 
 pub const PASSWORD: &str = "password-again";
@@ -68,14 +68,14 @@ pub fn PasswordAgain(
             .filter(|slip| slip.field == Some(PASSWORD))
             .map_or_else(String::new, |slip| slip.text(language))
     });
-    let error = Signal::derive(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
-    Effect::new(move || {
+    let error = derived(move || Some(sentence.get()).filter(|sentence| !sentence.is_empty()));
+    whenever(move || {
         // The server has asked for it: the field appears, and that is where one goes on.
         if is_needed.get() && slip.with_untracked(Option::is_some) {
             request_animation_frame(|| browser::focus(PASSWORD));
         }
     });
-    move || {
+    anew(move || {
         is_needed.get().then(|| {
             view! {
                 <Field
@@ -89,5 +89,5 @@ pub fn PasswordAgain(
                 />
             }
         })
-    }
+    })
 }

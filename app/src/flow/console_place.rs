@@ -1,6 +1,6 @@
 //! Which page of the console a path names, and the path of a page.
 
-use shared::api::ScriptName;
+use shared::api::{Role, ScriptName};
 use shared::url::page;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum ConsolePlace {
     Versions(ScriptName),
     Version(ScriptName, u32),
     Mail,
+    /// Requests to recover encryption keys.
+    Recoveries,
     /// No page of the console.
     Unknown,
 }
@@ -21,6 +23,7 @@ impl ConsolePlace {
         match path {
             page::ADMIN => return Self::Start,
             page::ADMIN_MAIL => return Self::Mail,
+            page::ADMIN_RECOVERIES => return Self::Recoveries,
             _ => {}
         }
         let of_script = |name| Self::of_script(name, path);
@@ -42,11 +45,17 @@ impl ConsolePlace {
         Some(Self::Version(name, number))
     }
 
+    /// Whether somebody with these roles finds something there.
+    pub fn is_for(self, has: impl Fn(Role) -> bool) -> bool {
+        let is_for_operators = matches!(self, Self::Start | Self::Recoveries);
+        has(Role::Administrator) || (is_for_operators && has(Role::Operator))
+    }
+
     /// The script that the page is about.
     pub fn script(self) -> Option<ScriptName> {
         match self {
             Self::Script(name) | Self::Versions(name) | Self::Version(name, _) => Some(name),
-            Self::Start | Self::Mail | Self::Unknown => None,
+            Self::Start | Self::Mail | Self::Recoveries | Self::Unknown => None,
         }
     }
 }
@@ -90,6 +99,7 @@ mod tests {
                 ConsolePlace::Versions(ExpiringOptions),
             ),
             ("/admin/mail", ConsolePlace::Mail),
+            ("/admin/recoveries", ConsolePlace::Recoveries),
             ("/admin/options/versions/", ConsolePlace::Unknown),
             ("/admin/options/versions/x", ConsolePlace::Unknown),
             ("/admin/reminders/versionsx", ConsolePlace::Unknown),
@@ -98,6 +108,24 @@ mod tests {
             ("/", ConsolePlace::Unknown),
         ] {
             assert_eq!(ConsolePlace::of(path), place, "{path}");
+        }
+    }
+
+    #[test]
+    fn operators_find_the_recoveries_and_no_more() {
+        for (place, roles) in [
+            (ConsolePlace::Start, [false, true, true]),
+            (ConsolePlace::Recoveries, [false, true, true]),
+            (ConsolePlace::Mail, [false, false, true]),
+            (ConsolePlace::Script(Options), [false, false, true]),
+            (ConsolePlace::Unknown, [false, false, true]),
+        ] {
+            let all = [Role::SelfServiceUser, Role::Operator, Role::Administrator];
+            assert_eq!(
+                all.map(|role| place.is_for(|one| one == role)),
+                roles,
+                "{place:?}"
+            );
         }
     }
 

@@ -1,10 +1,14 @@
 //! What the dialog shows of a process, and which of two views of it is the later one. The rules of the process
 //! itself are the server's.
 
-use shared::api::{MailState, MobileIdState, ProcessAction, ProcessState, ProcessView, Step};
+use shared::api::{
+    ApprovalState, MailState, MobileIdState, ProcessAction, ProcessState, ProcessView, Step, Timestamp,
+};
 use shared::problem::Code;
 use shared::protocol::pairing::PairingCode;
 use uuid::Uuid;
+
+use super::encryption::approval;
 
 pub const STEPS: u8 = 3;
 
@@ -20,7 +24,8 @@ pub const fn step_number(step: Step) -> u8 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Picture {
     Loading,
-    Introduction,
+    /// And what came of the request where a second person approves the recovery.
+    Introduction(Option<ApprovalState>),
     /// The code is out.
     Code,
     /// A phone has opened the link.
@@ -34,10 +39,10 @@ pub enum Picture {
     Ended,
 }
 
-pub const fn picture(view: Option<&ProcessView>) -> Picture {
+pub fn picture(view: Option<&ProcessView>) -> Picture {
     let Some(view) = view else { return Picture::Loading };
     match view.state {
-        ProcessState::Started => Picture::Introduction,
+        ProcessState::Started => Picture::Introduction(approval(view.recovery.as_ref())),
         ProcessState::Open => Picture::Code,
         ProcessState::Claimed => Picture::Opened,
         ProcessState::KeysReceived => Picture::Digits,
@@ -48,10 +53,10 @@ pub const fn picture(view: Option<&ProcessView>) -> Picture {
 }
 
 /// Answers and live events overtake each other; a process never goes back, so a view of an earlier state, of an
-/// earlier code, or from before what became of the code's mail was known, is an old one. Attempts count the mail up as
-/// each begins; an administrator who has a failed mail tried again changes nothing in them.
+/// earlier code, or from before what became of the code's mail or of the request for approval was known, is an old one.
+/// Attempts count the mail up as each begins; an administrator who has a failed mail tried again changes nothing in them.
 pub fn is_newer(incoming: &ProcessView, known: &ProcessView) -> bool {
-    let order = |view: &ProcessView| {
+    fn order(view: &ProcessView) -> (u8, Option<(&Timestamp, bool)>, u32, u32, u8) {
         let activation = view.activation.as_ref();
         let number = activation.map_or(0, |activation| activation.number);
         let mail = activation.and_then(|activation| activation.mail.as_ref());
@@ -61,8 +66,15 @@ pub fn is_newer(incoming: &ProcessView, known: &ProcessView) -> bool {
             MailState::Waiting | MailState::Failed | MailState::Cancelled => 1,
             MailState::Sent => 2,
         });
-        (rank(view.state), number, attempts, outcome)
-    };
+        let asked = view
+            .recovery
+            .as_ref()
+            .and_then(|recovery| recovery.approval.as_ref());
+        // Once the process has gone on, what was asked for before matters no more.
+        let asked = asked.filter(|_| view.state == ProcessState::Started);
+        let asked = asked.map(|asked| (&asked.requested_at, asked.state != ApprovalState::Pending));
+        (rank(view.state), asked, number, attempts, outcome)
+    }
     order(incoming) >= order(known)
 }
 
@@ -142,7 +154,8 @@ pub fn check_digits(typed: &str) -> Result<String, Code> {
 #[cfg(test)]
 mod tests {
     use shared::api::{
-        Activation, CodeDelivery, MailedCode, MobileIdSummary, Plan, ProcessKind, Timestamp, Validity,
+        Activation, Approval, CodeDelivery, MailedCode, MobileIdSummary, Plan, ProcessKind, Recovery,
+        RecoveryView, Validity,
     };
 
     use super::*;
@@ -232,6 +245,54 @@ mod tests {
         }
     }
 
+    fn asked(at: &str, state: ApprovalState) -> ProcessView {
+        let mut view = view(ProcessState::Started, None);
+        view.recovery = Some(RecoveryView {
+            mode: Recovery::All,
+            earlier: vec![],
+            chosen: vec![],
+            needs_approval: true,
+            approval: Some(Approval {
+                state,
+                requested_at: Timestamp(at.into()),
+                expires_at: Timestamp(String::new()),
+                reason: None,
+            }),
+        });
+        view
+    }
+
+    #[test]
+    fn what_became_of_a_request_is_not_forgotten_for_an_earlier_answer() {
+        use ApprovalState::{Approved, Pending, Refused};
+        let (first, second) = ("2026-11-27T05:00:00Z", "2026-11-27T06:00:00Z");
+        let started = view(ProcessState::Started, None);
+        assert!(is_newer(&asked(first, Pending), &started));
+        assert!(!is_newer(&started, &asked(first, Pending)));
+        for (incoming, known, newer) in [
+            ((first, Refused), (first, Pending), true),
+            ((first, Pending), (first, Refused), false),
+            // Asked again.
+            ((second, Pending), (first, Refused), true),
+            ((first, Refused), (second, Pending), false),
+        ] {
+            let is = is_newer(&asked(incoming.0, incoming.1), &asked(known.0, known.1));
+            assert_eq!(is, newer, "{incoming:?} after {known:?}");
+        }
+        assert!(is_newer(
+            &view(ProcessState::Open, Some(1)),
+            &asked(first, Approved)
+        ));
+    }
+
+    #[test]
+    fn what_came_of_a_request_is_a_picture_of_its_own() {
+        for state in ApprovalState::ALL {
+            let shown = picture(Some(&asked("", state)));
+            assert_eq!(shown, Picture::Introduction(Some(state)), "{state:?}");
+        }
+    }
+
     fn mailed(number: u32, attempts: u32, state: MailState) -> ProcessView {
         let mut view = view(ProcessState::Open, Some(number));
         if let Some(activation) = view.activation.as_mut() {
@@ -291,7 +352,7 @@ mod tests {
         assert_eq!(
             pictures,
             [
-                Picture::Introduction,
+                Picture::Introduction(None),
                 Picture::Code,
                 Picture::Opened,
                 Picture::Digits,

@@ -1,6 +1,7 @@
-//! The console: the root of its application, for administrators.
+//! The console: the root of its application, for administrators and, in part, operators.
 
 mod mail;
+mod recoveries;
 mod role_needed;
 mod script;
 mod version;
@@ -13,6 +14,7 @@ use shared::api::{Role, ScriptName};
 use shared::url::page;
 
 use mail::MailPage;
+use recoveries::RecoveriesPage;
 use role_needed::RoleNeededPage;
 use script::ScriptPage;
 use version::VersionPage;
@@ -22,8 +24,8 @@ use super::not_found::NotFoundPage;
 use crate::feature::{Guard, MenuEntry, Shell, in_place, provide_headings, use_go};
 use crate::flow::console_place::ConsolePlace;
 use crate::i18n::{provide_language, word};
-use crate::state::{SignedIn, provide_session, use_session};
-use crate::ui::{LiveRegion, provide_announcer};
+use crate::state::{Session, provide_session, use_session};
+use crate::ui::{LiveRegion, anew, memo, provide_announcer, whenever};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -41,7 +43,26 @@ const MENU: &[MenuEntry] = &[
         label: word::outbox::MENU,
         is_at: |path| ConsolePlace::of(path) == ConsolePlace::Mail,
     },
+    RECOVERIES,
 ];
+
+/// All that operators have here.
+const RECOVERIES: MenuEntry = MenuEntry {
+    href: page::ADMIN_RECOVERIES,
+    label: word::recoveries::MENU,
+    is_at: |path| ConsolePlace::of(path) == ConsolePlace::Recoveries,
+};
+
+/// Each role's first page is the first of its menu.
+fn menu(session: Session) -> &'static [MenuEntry] {
+    if session.has_role(&[Role::Administrator]) {
+        MENU
+    } else if session.has_role(&[Role::Operator]) {
+        &[RECOVERIES]
+    } else {
+        &[]
+    }
+}
 
 #[component]
 pub fn Console() -> impl IntoView {
@@ -52,7 +73,7 @@ pub fn Console() -> impl IntoView {
     view! {
         <LiveRegion announcer />
         <Router>
-            <Shell menu=MENU>
+            <Shell menu>
                 <Guard>
                     <Pages />
                 </Guard>
@@ -65,26 +86,29 @@ pub fn Console() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     let session = use_session();
-    let is_administrator = Memo::new(move |_| {
-        session
-            .signed_in
-            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.contains(&Role::Administrator)))
-    });
     let path = use_location().pathname;
-    let place = Memo::new(move |_| path.with(|path| ConsolePlace::of(path)));
+    let place = memo(move || path.with(|path| ConsolePlace::of(path)));
+    // `None`: not for this user.
+    let allowed = memo(move || {
+        let place = place.get();
+        place.is_for(|role| session.has_role(&[role])).then_some(place)
+    });
     let go = use_go();
-    Effect::new(move || {
-        if place.get() == ConsolePlace::Start {
-            go(page::ADMIN_OPTIONS, in_place());
+    whenever(move || {
+        if allowed.get() == Some(ConsolePlace::Start)
+            && let Some(first) = menu(session).first()
+        {
+            go(first.href, in_place());
         }
     });
-    move || match (is_administrator.get(), place.get()) {
-        (false, _) => view! { <RoleNeededPage /> }.into_any(),
-        (true, ConsolePlace::Start) => ().into_any(),
-        (true, ConsolePlace::Script(name)) => view! { <ScriptPage name /> }.into_any(),
-        (true, ConsolePlace::Versions(name)) => view! { <VersionsPage name /> }.into_any(),
-        (true, ConsolePlace::Version(name, number)) => view! { <VersionPage name number /> }.into_any(),
-        (true, ConsolePlace::Mail) => view! { <MailPage /> }.into_any(),
-        (true, ConsolePlace::Unknown) => view! { <NotFoundPage /> }.into_any(),
-    }
+    anew(move || match allowed.get() {
+        None => view! { <RoleNeededPage place=place.get_untracked() /> }.into_any(),
+        Some(ConsolePlace::Start) => ().into_any(),
+        Some(ConsolePlace::Script(name)) => view! { <ScriptPage name /> }.into_any(),
+        Some(ConsolePlace::Versions(name)) => view! { <VersionsPage name /> }.into_any(),
+        Some(ConsolePlace::Version(name, number)) => view! { <VersionPage name number /> }.into_any(),
+        Some(ConsolePlace::Mail) => view! { <MailPage /> }.into_any(),
+        Some(ConsolePlace::Recoveries) => view! { <RecoveriesPage /> }.into_any(),
+        Some(ConsolePlace::Unknown) => view! { <NotFoundPage /> }.into_any(),
+    })
 }

@@ -12,6 +12,7 @@ use crate::feature::{
     load, process_in_url,
 };
 use crate::i18n::{t, word};
+use crate::ui::{anew, derived, whenever_after};
 
 #[component]
 pub fn DashboardPage() -> impl IntoView {
@@ -24,7 +25,7 @@ pub fn DashboardPage() -> impl IntoView {
             navigate(page::DASHBOARD, NavigateOptions::default());
         }
     });
-    Effect::new(move |was_open: Option<bool>| {
+    whenever_after(move |was_open: Option<bool>| {
         let is_open = process.get().is_some();
         if was_open == Some(true) && !is_open {
             dashboard.again.run(());
@@ -36,17 +37,13 @@ pub fn DashboardPage() -> impl IntoView {
             <Heading text=t(word::dashboard::TITLE) />
             <Content dashboard />
         </div>
-        {move || process.get().map(|id| view! { <GetMobileId id on_close /> })}
+        {anew(move || process.get().map(|id| view! { <GetMobileId id on_close /> }))}
     }
 }
 
 #[component]
 fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
-    let value = dashboard.value;
-    // Looked at again, it is drawn again only where it has changed.
-    let found = Memo::new(move |_| value.get());
-    let refused =
-        Memo::new(move |_| found.with(|found| found.as_ref().and_then(|found| found.start_refused)));
+    let found = dashboard.value;
     let notices = move |found: Dashboard| {
         let can_start = found.start_refused.is_none();
         view! {
@@ -59,13 +56,13 @@ fn Content(dashboard: Loaded<Dashboard>) -> impl IntoView {
         }
     };
     view! {
-        {move || found.get().map(notices)}
+        {anew(move || found.get().map(notices))}
         <div class="cards">
-            <GetMobileIdCard refused />
-            {move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> })}
+            <GetMobileIdCard found />
+            {anew(move || found.get().map(|found| view! { <MobileIdCard mobile_ids=found.mobile_ids /> }))}
         </div>
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || found.with(Option::is_some))
             failure=dashboard.failure
             again=dashboard.again
         />

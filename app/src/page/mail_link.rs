@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::feature::MailLinkLetter;
+use crate::ui::{anew, memo};
 
 #[component]
 pub fn MailLinkPage() -> impl IntoView {
     let fragment = use_location().hash;
     // A second link opened in the same tab changes the fragment alone.
-    let token = Memo::new(move |_| fragment.with(|fragment| fragment.trim_start_matches('#').to_owned()));
-    move || view! { <MailLinkLetter token=token.get() /> }
+    let token = memo(move || fragment.with(|fragment| fragment.trim_start_matches('#').to_owned()));
+    anew(move || view! { <MailLinkLetter token=token.get() /> })
 }

@@ -9,23 +9,24 @@ use super::not_found::NotFoundPage;
 use crate::api;
 use crate::feature::{Actions, Confirmation, Heading, Link, MobileIdDetails, Told, Waiting, load};
 use crate::i18n::{t, word};
+use crate::ui::{anew, derived, memo};
 
 #[component]
 pub fn MobileIdPage(id: Uuid) -> impl IntoView {
     let found = load(move || api::mobile_id::lookup(id));
     let (value, failure) = (found.value, found.failure);
     let actions = Actions::of(id, found);
-    let is_missing = Memo::new(move |_| {
+    let is_missing = memo(move || {
         failure.with(|failure| failure.as_ref().and_then(api::Failure::code)) == Some(Code::NotFound)
     });
-    let name = Memo::new(move |_| value.with(|value| value.as_ref().map(|found| found.summary.name.clone())));
-    move || {
+    let name = memo(move || value.with(|value| value.as_ref().map(|found| found.summary.name.clone())));
+    anew(move || {
         if is_missing.get() {
             return view! { <NotFoundPage /> }.into_any();
         }
         view! {
             <div class="stack-wide">
-                {move || {
+                {anew(move || {
                     name.get()
                         .map(|name| {
                             view! {
@@ -36,14 +37,14 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
                                     <Heading text=name />
                                     <Told actions />
                                 </div>
-                                {move || {
+                                {anew(move || {
                                     (!actions.is_deleted.get()).then(|| view! { <MobileIdDetails actions /> })
-                                }}
+                                })}
                             }
                         })
-                }}
+                })}
                 <Waiting
-                    is_loaded=Signal::derive(move || value.with(Option::is_some))
+                    is_loaded=derived(move || value.with(Option::is_some))
                     failure
                     again=found.again
                 />
@@ -51,5 +52,5 @@ pub fn MobileIdPage(id: Uuid) -> impl IntoView {
             <Confirmation actions />
         }
         .into_any()
-    }
+    })
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::feature::{Heading, MobileIdList, Waiting, load};
 use crate::i18n::{t, word};
+use crate::ui::{anew, derived};
 
 #[component]
 pub fn MobileIdsPage() -> impl IntoView {
@@ -13,9 +14,9 @@ pub fn MobileIdsPage() -> impl IntoView {
     view! {
         <div class="stack-wide">
             <Heading text=t(word::mobile_ids::TITLE) />
-            {move || value.get().map(|mobile_ids| view! { <MobileIdList mobile_ids /> })}
+            {anew(move || value.get().map(|mobile_ids| view! { <MobileIdList mobile_ids /> }))}
             <Waiting
-                is_loaded=Signal::derive(move || value.with(Option::is_some))
+                is_loaded=derived(move || value.with(Option::is_some))
                 failure=list.failure
                 again=list.again
             />

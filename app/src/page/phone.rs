@@ -2,7 +2,7 @@
 //! the focus. A change of language draws the screen anew: what is typed lives in the set-up.
 
 mod ending;
-mod frame;
+pub mod frame;
 mod mobile_id;
 mod offer;
 mod pairing;
@@ -12,15 +12,12 @@ mod trouble;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use self::frame::{Frame, HEADING_ID};
-use crate::browser;
-use crate::device::browser::{host, register_worker};
+use self::frame::{Frame, announce, page};
+use crate::device::browser::register_worker;
 use crate::device::screen::Screen;
 use crate::device::setup::Setup;
 use crate::device::stop::Trouble;
-use crate::feature::LanguageMenu;
 use crate::i18n::{Language, Word, provide_language, word};
-use crate::ui::{LiveRegion, provide_announcer};
 
 #[derive(Clone, PartialEq)]
 enum Shown {
@@ -30,8 +27,7 @@ enum Shown {
 
 #[component]
 pub fn PhonePage() -> impl IntoView {
-    let language = provide_language();
-    let announcer = provide_announcer();
+    provide_language();
     let setup = Setup::new();
     setup.open();
     // A second link, opened in the same tab, changes the fragment alone.
@@ -43,31 +39,8 @@ pub fn PhonePage() -> impl IntoView {
         (screen, Some(trouble)) if !screen.outlasts_trouble() => Shown::Trouble(trouble),
         (screen, _) => Shown::Screen(screen),
     });
-    Effect::new(move |_| {
-        shown.track();
-        request_animation_frame(|| {
-            set_title();
-            browser::focus(HEADING_ID);
-        });
-    });
-    Effect::new(move |_| {
-        language.track();
-        request_animation_frame(set_title);
-    });
-    let demo_note = move || {
-        let text = word::product::DEMO.text(language.get());
-        browser::is_demo().then(|| view! { <p class="demo-note">{text}</p> })
-    };
-    view! {
-        <LiveRegion announcer />
-        <header class="phone-bar">
-            <span class="brand">{word::product::NAME.text(Language::En)}</span>
-            <LanguageMenu />
-            {demo_note}
-        </header>
-        <main class="phone">{move || frame(setup, shown.get(), language.get()).draw()}</main>
-        <footer class="phone-foot muted small">{host()}</footer>
-    }
+    announce(move || shown.track());
+    page(move |language| frame(setup, shown.get(), language).draw())
 }
 
 fn frame(setup: Setup, shown: Shown, language: Language) -> Frame {
@@ -88,16 +61,5 @@ fn frame(setup: Setup, shown: Shown, language: Language) -> Frame {
         Screen::Installed(installation) => ending::installed(setup, &installation, language),
         Screen::Cancelling => waiting(w::CANCELLING),
         Screen::Stopped(stop) => ending::stopped(setup, stop, language),
-    }
-}
-
-/// From the heading that has just been drawn.
-fn set_title() {
-    if let Some(heading) = document().get_element_by_id(HEADING_ID) {
-        let name = word::product::NAME.text(Language::En);
-        browser::set_title(&format!(
-            "{} · {name}",
-            heading.text_content().unwrap_or_default()
-        ));
     }
 }

@@ -15,7 +15,7 @@ use crate::feature::{Guard, MenuEntry, Shell, provide_headings};
 use crate::flow::place::Place;
 use crate::i18n::{provide_language, word};
 use crate::state::provide_session;
-use crate::ui::{LiveRegion, provide_announcer};
+use crate::ui::{LiveRegion, anew, memo, provide_announcer};
 
 const MENU: &[MenuEntry] = &[
     MenuEntry {
@@ -39,7 +39,7 @@ pub fn Portal() -> impl IntoView {
     view! {
         <LiveRegion announcer />
         <Router>
-            <Shell menu=MENU>
+            <Shell menu=|_| MENU>
                 <Pages />
             </Shell>
         </Router>
@@ -50,13 +50,13 @@ pub fn Portal() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     let path = use_location().pathname;
-    let route = Memo::new(move |_| path.with(|path| Place::of(path)));
-    move || match route.get() {
+    let route = memo(move || path.with(|path| Place::of(path)));
+    anew(move || match route.get() {
         Place::SignIn => view! { <SignInPage /> }.into_any(),
         Place::Dashboard => view! { <Guard><DashboardPage /></Guard> }.into_any(),
         Place::MobileIds => view! { <Guard><MobileIdsPage /></Guard> }.into_any(),
         Place::MobileId(id) => view! { <Guard><MobileIdPage id /></Guard> }.into_any(),
         Place::MailLink => view! { <MailLinkPage /> }.into_any(),
         Place::Unknown => view! { <NotFoundPage /> }.into_any(),
-    }
+    })
 }

@@ -7,15 +7,16 @@ use crate::feature::{Heading, SignInForm, in_place, use_go};
 use crate::flow::return_path::after_sign_in;
 use crate::i18n::{t, word};
 use crate::state::{SignedIn, use_session};
+use crate::ui::{memo, whenever};
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let session = use_session();
     let query = use_query_map();
-    let is_in = Memo::new(move |_| matches!(session.signed_in.get(), SignedIn::Yes(_)));
+    let is_in = memo(move || matches!(session.signed_in.get(), SignedIn::Yes(_)));
     let from = move || query.with_untracked(|query| query.get("from"));
     let go = use_go();
-    Effect::new(move || {
+    whenever(move || {
         if is_in.get() {
             go(after_sign_in(from().as_deref()), in_place());
         }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::Me;
+use shared::api::{Me, Role};
 use shared::problem::Code;
 
 use crate::api::{self, Failure};
@@ -36,9 +36,18 @@ impl Session {
         });
     }
 
+    /// Who is signed in has one of these roles.
+    pub fn has_role(self, roles: &[Role]) -> bool {
+        self.signed_in
+            .with(|who| matches!(who, SignedIn::Yes(me) if me.roles.iter().any(|role| roles.contains(role))))
+    }
+
     /// Hands a failure on, after it has ended the session where it says so.
     pub fn heed(self, failure: Failure) -> Failure {
-        if failure.code() == Some(Code::NotSignedIn) {
+        // Once: several calls may be answered so, and each time the page would be led away anew.
+        if failure.code() == Some(Code::NotSignedIn)
+            && self.signed_in.with_untracked(|who| *who != SignedIn::No)
+        {
             self.signed_in.set(SignedIn::No);
         }
         failure

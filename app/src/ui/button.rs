@@ -14,7 +14,8 @@ pub enum Look {
 }
 
 impl Look {
-    const fn name(self) -> &'static str {
+    /// As in the style sheet.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Primary => "primary",
             Self::Plain => "plain",

@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use super::reactive::anew;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldKind {
     #[default]
@@ -78,7 +80,7 @@ pub fn Field(
                 prop:value=value
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            <p class="field-error" id=error_id role="alert">{move || error.get()}</p>
+            <p class="field-error" id=error_id role="alert">{anew(move || error.get())}</p>
         </div>
     }
 }

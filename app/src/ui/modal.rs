@@ -5,6 +5,8 @@ use leptos::ev::Event;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::reactive::whenever;
+
 #[component]
 pub fn Modal(
     /// Ids of the elements that name it.
@@ -16,7 +18,7 @@ pub fn Modal(
     held: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
-    Effect::new(move || {
+    whenever(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {

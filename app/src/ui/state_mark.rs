@@ -52,19 +52,19 @@ impl Mark {
 }
 
 #[component]
-pub fn MarkShape(#[prop(into)] mark: Signal<Mark>) -> impl IntoView {
+pub fn MarkShape(mark: Mark) -> impl IntoView {
     view! {
-        <svg class="mark" data-mark=move || mark.get().name() viewBox="0 0 20 20" aria-hidden="true">
-            {move || (mark.get() == Mark::Waiting).then(|| view! { <circle class="mark-track" cx="10" cy="10" r="8.5" /> })}
-            <path d=move || mark.get().path() />
+        <svg class="mark" data-mark=mark.name() viewBox="0 0 20 20" aria-hidden="true">
+            {(mark == Mark::Waiting).then(|| view! { <circle class="mark-track" cx="10" cy="10" r="8.5" /> })}
+            <path d=mark.path() />
         </svg>
     }
 }
 
 #[component]
-pub fn StateMark(#[prop(into)] mark: Signal<Mark>, #[prop(into)] label: Signal<String>) -> impl IntoView {
+pub fn StateMark(mark: Mark, #[prop(into)] label: Signal<String>) -> impl IntoView {
     view! {
-        <span class="state-mark" data-mark=move || mark.get().name()>
+        <span class="state-mark" data-mark=mark.name()>
             <MarkShape mark />
             <span>{label}</span>
         </span>

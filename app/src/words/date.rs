@@ -31,6 +31,15 @@ pub fn time(at: &Timestamp, language: Language) -> String {
     written(at, language, &[("timeStyle", "short")])
 }
 
+/// "14:02" on the same day as the other time, else with its date.
+pub fn soon(at: &Timestamp, other: &Timestamp, language: Language) -> String {
+    if short_date(at, language) == short_date(other, language) {
+        time(at, language)
+    } else {
+        date_and_time(at, language)
+    }
+}
+
 /// With the options of `Intl.DateTimeFormat`; what is no time stays as it came.
 fn written(at: &Timestamp, language: Language, wanted: &[(&str, &str)]) -> String {
     let Some(time) = browser::milliseconds(at) else {

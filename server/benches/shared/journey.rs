@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::json;
 use server::{
     clock::Clock,
-    phone::{Connection, Key, Phone, Token},
+    phone::{Connection, Keys, Phone, Token},
     settings::Settings,
     startup::{self, DEMO_PASSWORD},
     use_case::add_user::{self, NewUser},
@@ -94,12 +94,7 @@ pub async fn enroll(base: &str, waiting: Waiting) -> anyhow::Result<()> {
     let connection = Connection::new(base, Duration::from_secs(30))?;
     let phone = Phone::new(connection, waiting.code, Token::make()?, "Benchmark");
     let claimed: Claimed = phone.claim().await?;
-    let keys: Result<Vec<_>, _> = claimed
-        .purposes
-        .iter()
-        .map(|purpose| Key::make(*purpose))
-        .collect();
-    let keys = keys?;
+    let keys = Keys::make(&claimed)?;
     let accepted = phone.submit_keys(&keys).await?;
     let pairing_code = phone.pairing_code(&keys, &accepted.nonce)?;
     let next = format!("{base}{}", api::process_next(waiting.process));

@@ -15,7 +15,7 @@ const FILE: &str = "settings.toml";
 
 /// A free port, empty pages and a settings file in `dir`. `more`: further lines of it.
 pub fn prepare(dir: &Path, more: &str) -> anyhow::Result<Settings> {
-    for page in ["index.html", "m.html", "admin.html"] {
+    for page in ["index.html", "m.html", "open.html", "admin.html"] {
         std::fs::write(dir.join(page), "<!doctype html>")?;
     }
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

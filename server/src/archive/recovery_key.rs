@@ -50,7 +50,7 @@ impl RecoveryKey {
         if !hpke::is_point(enc) {
             return Ok(None);
         }
-        self.key.agree(enc).map(Some).map_err(unavailable)
+        Ok(Some(self.key.agree(enc)?))
     }
 }
 
@@ -94,7 +94,7 @@ impl RecoveryKeys {
 
     /// In order.
     pub fn numbers(&self) -> Result<Vec<u32>, ArchiveError> {
-        let names = self.store()?.names().map_err(unavailable)?;
+        let names = self.store()?.names()?;
         let mut numbers: Vec<u32> = names.iter().filter_map(|name| numbered(name)).collect();
         numbers.sort_unstable();
         Ok(numbers)
@@ -105,8 +105,7 @@ impl RecoveryKeys {
         if let Some(key) = self.at_work().keys.get(&number) {
             return Ok(Some(key.clone()));
         }
-        let found = self.store()?.lookup_agreement(&key_name(number));
-        let Some(key) = found.map_err(unavailable)? else {
+        let Some(key) = self.store()?.lookup_agreement(&key_name(number))? else {
             return Ok(None);
         };
         Ok(Some(self.keep(RecoveryKey::new(number, key))))
@@ -135,8 +134,8 @@ impl RecoveryKeys {
     }
 
     fn make(&self, number: u32) -> Result<RecoveryKey, ArchiveError> {
-        let key = self.store()?.create_agreement(&key_name(number));
-        Ok(self.keep(RecoveryKey::new(number, key.map_err(unavailable)?)))
+        let key = self.store()?.create_agreement(&key_name(number))?;
+        Ok(self.keep(RecoveryKey::new(number, key)))
     }
 
     /// Where an administrator finds it.
@@ -170,7 +169,7 @@ impl RecoveryKeys {
             }
             Err(error) => {
                 let may_pass = error.may_pass();
-                let error = unavailable(error);
+                let error = ArchiveError::from(error);
                 at_work.refused = (!may_pass).then(|| error.clone());
                 Err(error)
             }
@@ -189,15 +188,17 @@ impl RecoveryKeys {
     }
 }
 
-/// With whatever lies below it: it is for administrators.
-fn unavailable(error: KeyStoreError) -> ArchiveError {
-    let mut words = error.to_string();
-    let mut below = error.source();
-    while let Some(error) = below {
-        let _ = write!(words, ": {error}");
-        below = error.source();
+impl From<KeyStoreError> for ArchiveError {
+    /// With whatever lies below it: it is for administrators.
+    fn from(error: KeyStoreError) -> Self {
+        let mut words = error.to_string();
+        let mut below = error.source();
+        while let Some(error) = below {
+            let _ = write!(words, ": {error}");
+            below = error.source();
+        }
+        Self::Unavailable(words)
     }
-    ArchiveError::Unavailable(words)
 }
 
 impl From<KeyError> for ArchiveError {

@@ -66,7 +66,7 @@ impl PlannedRecovery {
         if wished.iter().any(|serial| !self.offered.contains(serial)) {
             return Err(WrongRecovery);
         }
-        self.chosen = self.offered.clone();
+        self.chosen.clone_from(&self.offered);
         self.chosen.retain(|serial| wished.contains(serial));
         let is_taken = self.mode == Recovery::UserSelects
             || self.needs_approval && self.chosen.is_empty()
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn a_user_recovers_what_the_mode_allows() {
+        type Serials<'a> = Option<&'a [&'a str]>;
         let all = ["3", "2", "1"];
         // Mode, whether somebody approves; what is wished for; what is recovered.
-        type Serials<'a> = Option<&'a [&'a str]>;
         let table: [(_, _, Serials, Serials); 16] = [
             (Recovery::Off, false, None, Some(&[])),
             (Recovery::Off, false, Some(&[]), Some(&[])),

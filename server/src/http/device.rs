@@ -107,7 +107,8 @@ async fn decline(
     Address(address): Address,
     Body(body): Body<ActivationCode>,
 ) -> Result<StatusCode, Refusal> {
-    limited(&app, address, &body.code, decline::run(&app.context, &body.code)).await?;
+    let decline = Box::pin(decline::run(&app.context, &body.code));
+    limited(&app, address, &body.code, decline).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

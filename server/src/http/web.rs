@@ -1,4 +1,4 @@
-//! The built web application: three pages, which know at start whether this is a demo, and files that never change.
+//! The built web application: four pages, which know at start whether this is a demo, and files that never change.
 
 use std::{fmt, io, path::Path};
 
@@ -28,6 +28,7 @@ pub struct WebError {
 pub struct Web {
     portal: Page,
     phone: Page,
+    reader: Page,
     console: Page,
     files: ServeDir,
 }
@@ -67,6 +68,7 @@ impl Web {
         Ok(Self {
             portal: page("index.html", Frames::None)?,
             phone: page("m.html", Frames::None)?,
+            reader: page("open.html", Frames::None)?,
             console: page("admin.html", Frames::Own)?,
             files,
         })
@@ -125,6 +127,9 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     if path == page::PHONE {
         return shown(&app.web.phone, StatusCode::OK);
     }
+    if path == page::PHONE_OPEN {
+        return shown(&app.web.reader, StatusCode::OK);
+    }
     if page::is_console(path) {
         let status = if is_console_page(path) {
             StatusCode::OK
@@ -142,7 +147,7 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
         .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
     let names_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     // The pages have addresses of their own: under their files' names they would lack their policies.
-    let is_page_file = matches!(path, "/index.html" | "/m.html" | "/admin.html");
+    let is_page_file = matches!(path, "/index.html" | "/m.html" | "/open.html" | "/admin.html");
     if is_page_file || !names_file {
         return if wants_page {
             shown(&app.web.portal, StatusCode::NOT_FOUND)
@@ -200,6 +205,7 @@ fn is_console_page(path: &str) -> bool {
             | page::ADMIN_REMINDERS
             | page::ADMIN_REMINDER_VERSIONS
             | page::ADMIN_MAIL
+            | page::ADMIN_RECOVERIES
     );
     is_page || is_one_version
 }

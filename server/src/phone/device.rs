@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::api::{
     self, ActivationCode, ActivationOffer, Claim, Claimed, DeviceEnrollment, Installation, KeysAccepted,
-    ProcessState, Purpose, Receipt, SubmitKeys,
+    ProcessState, Purpose, Receipt,
 };
 use shared::protocol::activation::Code;
 use shared::protocol::pairing::{PairingCode, PairingKey};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::connection::{Connection, ConnectionError};
 use super::installation::{Fault, Installed};
-use super::key::{Key, KeyError};
+use super::key::{KeyError, Keys};
 
 /// Where a server answers at once that nothing has moved, it is not asked again sooner.
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
@@ -93,25 +93,19 @@ impl Phone {
         Ok(self.connection.post(device::CLAIM, None, &claim).await?)
     }
 
-    pub async fn submit_keys(&self, keys: &[Key]) -> Result<KeysAccepted, PhoneError> {
-        let keys: Result<Vec<_>, KeyError> = keys.iter().map(Key::request).collect();
-        let keys = SubmitKeys {
-            keys: keys?,
-            transport_key: None,
-        };
+    pub async fn submit_keys(&self, keys: &Keys) -> Result<KeysAccepted, PhoneError> {
         Ok(self
             .connection
-            .post(device::KEYS, Some(&self.token.0), &keys)
+            .post(device::KEYS, Some(&self.token.0), &keys.submission()?)
             .await?)
     }
 
     /// What the user types in the portal. `nonce`: as the server sent it.
-    pub fn pairing_code(&self, keys: &[Key], nonce: &str) -> Result<PairingCode, PhoneError> {
+    pub fn pairing_code(&self, keys: &Keys, nonce: &str) -> Result<PairingCode, PhoneError> {
         let nonce = protocol::decode(nonce)
             .and_then(|octets| octets.try_into().ok())
             .ok_or(PhoneError::NonceMalformed)?;
-        let keys: Vec<(Purpose, Vec<u8>)> = keys.iter().map(|key| (key.purpose, key.spki.clone())).collect();
-        Ok(PairingKey::derive(&self.code).pairing_code(&nonce, &keys))
+        Ok(PairingKey::derive(&self.code).pairing_code(&nonce, &keys.paired()))
     }
 
     /// Where the enrollment stands now.
@@ -133,27 +127,29 @@ impl Phone {
     }
 
     /// Checks what was issued over these keys.
-    pub fn check(&self, keys: &[Key], installation: &Installation) -> Result<Installed, PhoneError> {
+    pub fn check(&self, keys: &Keys, installation: &Installation) -> Result<Installed, PhoneError> {
         Ok(Installed::check(keys, installation)?)
     }
 
-    /// The install receipt, signed by the new authentication key. Send it when everything is stored.
+    /// The install receipt, signed by the new authentication key, with the answers to all challenges. Send it when
+    /// everything is stored.
     pub async fn receipt(
         &self,
         process: Uuid,
         mobile_id: Uuid,
-        keys: &[Key],
+        keys: &Keys,
         installed: &Installed,
     ) -> Result<(), PhoneError> {
-        let message = receipt::message(process, mobile_id, &installed.certificates);
+        let message = receipt::message(process, mobile_id, &installed.in_receipt());
         let key = keys
+            .own
             .iter()
             .find(|key| key.purpose == Purpose::Authentication)
             .ok_or(KeyError)?;
         let receipt = Receipt {
             mobile_id,
             signature: protocol::encode(&key.sign(&message)?),
-            proofs: vec![],
+            proofs: installed.proofs(),
         };
         self.connection
             .post_alone(device::RECEIPT, Some(&self.token.0), &receipt)

@@ -8,7 +8,7 @@ use shared::problem::Code;
 
 use super::device::{Phone, PhoneError};
 use super::folder::{Folder, FolderError};
-use super::key::Key;
+use super::key::Keys;
 use super::link::Link;
 use super::report::{Event, Report};
 
@@ -78,7 +78,7 @@ impl Enrollment<'_> {
     }
 
     /// Claims; or takes up an earlier run, which may not even have come to the claim.
-    async fn begin(&self) -> Result<(Vec<Key>, DeviceEnrollment), EnrollError> {
+    async fn begin(&self) -> Result<(Keys, DeviceEnrollment), EnrollError> {
         if !self.folder.is_resumed {
             self.offer().await?;
             return Ok((self.claim().await?, self.phone.enrollment().await?));
@@ -108,19 +108,20 @@ impl Enrollment<'_> {
         Ok(())
     }
 
-    /// Uses the code, and makes and stores a key for each purpose that the answer names.
-    async fn claim(&self) -> Result<Vec<Key>, EnrollError> {
+    /// Uses the code, and makes and stores the keys that the answer names.
+    async fn claim(&self) -> Result<Keys, EnrollError> {
         self.is_claimed.store(true, Ordering::Relaxed);
         let claimed = self.phone.claim().await?;
         self.report.tell(&Event::Claimed {
             process: claimed.process,
             purposes: &claimed.purposes,
+            transport_key: claimed.transport_key,
             expires_at: &claimed.expires_at.0,
         })?;
-        Ok(self.folder.keys(&claimed.purposes)?)
+        Ok(self.folder.keys(&claimed)?)
     }
 
-    fn show_pairing_code(&self, keys: &[Key], enrollment: &DeviceEnrollment) -> Result<(), EnrollError> {
+    fn show_pairing_code(&self, keys: &Keys, enrollment: &DeviceEnrollment) -> Result<(), EnrollError> {
         let nonce = enrollment.nonce.as_deref().ok_or(EnrollError::Unexpected)?;
         let pairing_code = self.phone.pairing_code(keys, nonce)?;
         self.report.tell(&Event::PairingCode {
@@ -130,20 +131,28 @@ impl Enrollment<'_> {
         Ok(())
     }
 
-    /// Checks, stores, and only then sends the receipt; sending it again does no harm.
-    async fn install(&self, keys: &[Key], enrollment: &DeviceEnrollment) -> Result<(), EnrollError> {
+    /// Checks, stores, and only then sends the receipt, unless an earlier run has and was killed before it ended.
+    async fn install(&self, keys: &Keys, enrollment: &DeviceEnrollment) -> Result<(), EnrollError> {
         let installation = enrollment.installation.as_ref().ok_or(EnrollError::Unexpected)?;
         let installed = self.phone.check(keys, installation)?;
         self.folder.store(&installed)?;
-        self.phone
-            .receipt(enrollment.process, installation.mobile_id, keys, &installed)
-            .await?;
+        if enrollment.state != ProcessState::Completed {
+            self.phone
+                .receipt(enrollment.process, installation.mobile_id, keys, &installed)
+                .await?;
+        }
         self.folder.finish(self.link, installation)?;
+        let recovered: Vec<&str> = installed
+            .recovered
+            .iter()
+            .map(|earlier| &*earlier.serial)
+            .collect();
         self.report.tell(&Event::Installed {
             mobile_id: installation.mobile_id,
             profile_name: &installation.profile_name,
             user_id: &installation.user_id,
             valid_until: &installation.valid_until.0,
+            recovered: &recovered,
             folder: self.folder.path(),
         })?;
         Ok(())

@@ -1,28 +1,40 @@
 //! The folder that a mobile ID is put into, and from which a killed phone goes on.
 //!
-//! While the enrollment runs it holds `enrollment.json` (whose activation code, which token) and the keys; when it is
-//! done, `mobile-id.json` and certificates beside the keys. Secrets have mode 0600 and are written whole or not.
+//! While the enrollment runs it holds `enrollment.json` (whose activation code, which token) and the keys, that one too
+//! to which archived keys are sealed; when it is done, `mobile-id.json` and certificates beside the keys, and in
+//! `recovered/` those of earlier encryption certificates. Secrets have mode 0600 and are written whole or not.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+mod file;
+mod keyring;
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use der::Document;
 use der::pem::LineEnding;
-use der::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
-use shared::api::{Installation, Purpose};
+use shared::api::{Claimed, Installation, Purpose};
 
 use super::device::Token;
-use super::installation::Installed;
-use super::key::{Key, KeyError};
+use super::ecdh::EcdhKey;
+use super::encryption_key::EncryptionKey;
+use super::installation::{Delivered, Installed};
+use super::key::{Key, KeyError, Keys};
 use super::link::Link;
+use file::{failed, names, read, remove, write};
+pub use keyring::{Holder, holders};
 
 const ENROLLMENT: &str = "enrollment.json";
 const SUMMARY: &str = "mobile-id.json";
 const CHAIN: &str = "chain.pem";
-const ALL: [Purpose; 3] = [Purpose::Authentication, Purpose::Signature, Purpose::Encryption];
+const TRANSPORT_KEY: &str = "transport.key";
+/// Keys and certificates in here are named after serial numbers.
+const RECOVERED: &str = "recovered";
+/// Whose keys are made here.
+const OWN: [Purpose; 2] = [Purpose::Authentication, Purpose::Signature];
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -36,6 +48,10 @@ pub enum FolderError {
     File { path: PathBuf, source: io::Error },
     #[error("{path} is damaged: remove the folder and ask for a new code")]
     Damaged { path: PathBuf },
+    #[error("{path} holds no mobile ID: name its folder with --folder")]
+    NoMobileId { path: PathBuf },
+    #[error("{path} holds no encryption certificate with its key")]
+    NoEncryption { path: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -122,16 +138,31 @@ impl Folder {
         &self.path
     }
 
-    /// One key a purpose: those that an earlier run made, and new ones, stored, for the rest.
-    pub fn keys(&self, purposes: &[Purpose]) -> Result<Vec<Key>, FolderError> {
-        purposes.iter().map(|purpose| self.key(*purpose)).collect()
+    /// Those that an earlier run made, and new ones, stored, for the rest.
+    pub fn keys(&self, claimed: &Claimed) -> Result<Keys, FolderError> {
+        let own: Result<_, FolderError> = claimed
+            .purposes
+            .iter()
+            .map(|purpose| self.key(*purpose))
+            .collect();
+        Ok(Keys {
+            own: own?,
+            transport: claimed.transport_key.then(|| self.transport_key()).transpose()?,
+            stored: self.stored_keys()?,
+        })
     }
 
-    /// The keys that an earlier run made.
-    pub fn found_keys(&self) -> Result<Vec<Key>, FolderError> {
-        ALL.into_iter()
+    /// The keys that an earlier run made or stored.
+    pub fn found_keys(&self) -> Result<Keys, FolderError> {
+        let own: Result<_, FolderError> = OWN
+            .into_iter()
             .filter_map(|purpose| self.found_key(purpose).transpose())
-            .collect()
+            .collect();
+        Ok(Keys {
+            own: own?,
+            transport: self.found(TRANSPORT_KEY, EcdhKey::from_pem)?,
+            stored: self.stored_keys()?,
+        })
     }
 
     fn key(&self, purpose: Purpose) -> Result<Key, FolderError> {
@@ -144,17 +175,53 @@ impl Folder {
     }
 
     fn found_key(&self, purpose: Purpose) -> Result<Option<Key>, FolderError> {
-        let path = self.path.join(key_file(purpose));
+        self.found(&key_file(purpose), |pem| Key::from_pem(purpose, pem))
+    }
+
+    fn transport_key(&self) -> Result<EcdhKey, FolderError> {
+        if let Some(key) = self.found(TRANSPORT_KEY, EcdhKey::from_pem)? {
+            return Ok(key);
+        }
+        let key = EcdhKey::make()?;
+        self.write(TRANSPORT_KEY, key.to_pem()?.as_bytes(), 0o600)?;
+        Ok(key)
+    }
+
+    /// The encryption keys of an earlier run, which may have been killed after its receipt.
+    fn stored_keys(&self) -> Result<Vec<Arc<EncryptionKey>>, FolderError> {
+        keyring::key_files(&self.path)?
+            .iter()
+            .filter_map(|name| self.found(name, EncryptionKey::from_pem).transpose())
+            .map(|key| key.map(Arc::new))
+            .collect()
+    }
+
+    fn found<T>(
+        &self,
+        name: &str,
+        from_pem: impl Fn(&str) -> Result<T, KeyError>,
+    ) -> Result<Option<T>, FolderError> {
+        let path = self.path.join(name);
         read(&path)?
-            .map(|pem| Key::from_pem(purpose, &pem).map_err(|_| FolderError::Damaged { path }))
+            .map(|pem| from_pem(&pem).map_err(|_| FolderError::Damaged { path }))
             .transpose()
     }
 
-    /// Writes certificates and chain; when this returns they are on disk, and the receipt may be sent.
+    /// Writes archived keys, certificates and chain; when this returns they are on disk, and the receipt may be sent.
     pub fn store(&self, installed: &Installed) -> Result<(), FolderError> {
         for (purpose, certificate) in &installed.certificates {
-            let pem = self.certificate_pem(certificate)?;
-            self.write(&format!("{}.pem", purpose.as_str()), pem.as_bytes(), 0o644)?;
+            self.store_certificate(purpose.as_str(), certificate)?;
+        }
+        if let Some(encryption) = &installed.encryption {
+            self.store_delivered(Purpose::Encryption.as_str(), encryption)?;
+        }
+        if !installed.recovered.is_empty() {
+            let path = self.path.join(RECOVERED);
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
+            made.map_err(failed(&path))?;
+        }
+        for earlier in &installed.recovered {
+            self.store_delivered(&format!("{RECOVERED}/{}", earlier.serial), earlier)?;
         }
         let chain: Result<Vec<String>, FolderError> = installed
             .chain
@@ -162,6 +229,17 @@ impl Folder {
             .map(|certificate| self.certificate_pem(certificate))
             .collect();
         self.write(CHAIN, chain?.concat().as_bytes(), 0o644)
+    }
+
+    fn store_delivered(&self, name: &str, delivered: &Delivered) -> Result<(), FolderError> {
+        let key = delivered.key.to_pem()?;
+        self.write(&format!("{name}.key"), key.as_bytes(), 0o600)?;
+        self.store_certificate(name, &delivered.certificate)
+    }
+
+    fn store_certificate(&self, name: &str, certificate: &[u8]) -> Result<(), FolderError> {
+        let pem = self.certificate_pem(certificate)?;
+        self.write(&format!("{name}.pem"), pem.as_bytes(), 0o644)
     }
 
     /// The receipt was taken: nothing is left to resume.
@@ -174,22 +252,28 @@ impl Folder {
             user_id: &installation.user_id,
             valid_until: &installation.valid_until.0,
         };
+        self.remove(TRANSPORT_KEY)?;
         self.write_json(SUMMARY, &summary)?;
         self.remove(ENROLLMENT)
     }
 
     /// The enrollment came to nothing: its token and keys are worthless and go. The folder goes too, if it is empty.
     pub fn discard(&self) -> Result<(), FolderError> {
-        for purpose in ALL {
+        for purpose in Purpose::ALL {
             self.remove(&key_file(purpose))?;
             self.remove(&format!("{}.pem", purpose.as_str()))?;
         }
+        let recovered = self.path.join(RECOVERED);
+        for name in names(&recovered)? {
+            if keyring::is_ours(&name) {
+                remove(&recovered.join(name))?;
+            }
+        }
+        remove_empty(&recovered)?;
+        self.remove(TRANSPORT_KEY)?;
         self.remove(CHAIN)?;
         self.remove(ENROLLMENT)?;
-        match fs::remove_dir(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(failed(&self.path)(error)),
-            _ => Ok(()),
-        }
+        remove_empty(&self.path)
     }
 
     fn certificate_pem(&self, der: &[u8]) -> Result<String, FolderError> {
@@ -205,30 +289,12 @@ impl Folder {
         self.write(name, format!("{text}\n").as_bytes(), 0o600)
     }
 
-    /// Whole or not at all, and on disk when this returns.
     fn write(&self, name: &str, octets: &[u8], mode: u32) -> Result<(), FolderError> {
-        let (path, draft) = (self.path.join(name), self.path.join(format!("{name}.new")));
-        self.remove(&format!("{name}.new"))?;
-        let write = || {
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(mode)
-                .open(&draft)?;
-            file.write_all(octets)?;
-            file.sync_all()?;
-            fs::rename(&draft, &path)?;
-            File::open(&self.path)?.sync_all()
-        };
-        write().map_err(failed(&path))
+        write(&self.path.join(name), octets, mode)
     }
 
     fn remove(&self, name: &str) -> Result<(), FolderError> {
-        let path = self.path.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&path)(error)),
-            _ => Ok(()),
-        }
+        remove(&self.path.join(name))
     }
 }
 
@@ -236,20 +302,12 @@ fn key_file(purpose: Purpose) -> String {
     format!("{}.key", purpose.as_str())
 }
 
-fn failed(path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
-    let path = path.to_owned();
-    move |source| FolderError::File {
-        path: path.clone(),
-        source,
-    }
-}
-
-/// `None` where there is no such file.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, FolderError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Zeroizing::new(text))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(failed(path)(source)),
+/// Leaves a folder that something else is in.
+fn remove_empty(path: &Path) -> Result<(), FolderError> {
+    use io::ErrorKind::{DirectoryNotEmpty, NotFound};
+    match fs::remove_dir(path) {
+        Err(error) if !matches!(error.kind(), DirectoryNotEmpty | NotFound) => Err(failed(path)(error)),
+        _ => Ok(()),
     }
 }
 

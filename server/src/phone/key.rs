@@ -1,12 +1,17 @@
-//! The phone's keys: P-256, in software, one a purpose.
+//! The phone's keys: P-256, in software, one a purpose, and one to which archived keys are sealed.
+
+use std::sync::Arc;
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use der::zeroize::Zeroizing;
 use der::{SecretDocument, pem::LineEnding};
-use shared::api::{KeyRequest, Purpose};
+use shared::api::{Claimed, KeyRequest, Purpose, SubmitKeys};
 use shared::protocol::{self, request};
+
+use super::ecdh::EcdhKey;
+use super::encryption_key::EncryptionKey;
 
 const PEM_LABEL: &str = "PRIVATE KEY";
 
@@ -14,6 +19,48 @@ const PEM_LABEL: &str = "PRIVATE KEY";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a key could not be made, read or used")]
 pub struct KeyError;
+
+/// All that a phone holds in one enrollment.
+#[derive(Debug)]
+pub struct Keys {
+    /// Made here, one a purpose.
+    pub own: Vec<Key>,
+    /// Where archived keys will come.
+    pub transport: Option<EcdhKey>,
+    /// Archived keys that came already, and were stored.
+    pub stored: Vec<Arc<EncryptionKey>>,
+}
+
+impl Keys {
+    /// New ones, as an answer to a claim wants them.
+    pub fn make(claimed: &Claimed) -> Result<Self, KeyError> {
+        let own: Result<Vec<Key>, KeyError> = claimed.purposes.iter().copied().map(Key::make).collect();
+        Ok(Self {
+            own: own?,
+            transport: claimed.transport_key.then(EcdhKey::make).transpose()?,
+            stored: Vec::new(),
+        })
+    }
+
+    /// What the server gets of them.
+    pub fn submission(&self) -> Result<SubmitKeys, KeyError> {
+        let keys: Result<Vec<_>, KeyError> = self.own.iter().map(Key::request).collect();
+        Ok(SubmitKeys {
+            keys: keys?,
+            transport_key: self.transport.as_ref().map(|key| protocol::encode(&key.spki)),
+        })
+    }
+
+    /// The public keys that the pairing code is over: the transport key in the place of the purpose `encryption`.
+    pub fn paired(&self) -> Vec<(Purpose, Vec<u8>)> {
+        let own = self.own.iter().map(|key| (key.purpose, key.spki.clone()));
+        let transport = self
+            .transport
+            .iter()
+            .map(|key| (Purpose::Encryption, key.spki.clone()));
+        own.chain(transport).collect()
+    }
+}
 
 pub struct Key {
     pub purpose: Purpose,
@@ -30,20 +77,13 @@ impl Key {
 
     /// PKCS#8.
     pub fn from_pem(purpose: Purpose, pem: &str) -> Result<Self, KeyError> {
-        let (label, pkcs8) = SecretDocument::from_pem(pem).map_err(|_| KeyError)?;
-        if label != PEM_LABEL {
-            return Err(KeyError);
-        }
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_bytes())
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8(pem)?.as_bytes())
             .map_err(|_| KeyError)?;
         Self::new(purpose, pair)
     }
 
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
-        let pkcs8 = self.pair.to_pkcs8v1().map_err(|_| KeyError)?;
-        SecretDocument::try_from(pkcs8.as_ref())
-            .and_then(|document| document.to_pem(PEM_LABEL, LineEnding::LF))
-            .map_err(|_| KeyError)
+        pem(self.pair.to_pkcs8v1().map_err(|_| KeyError)?.as_ref())
     }
 
     /// A PKCS#10 request, signed by this key.
@@ -72,6 +112,20 @@ impl Key {
             spki: spki.as_ref().to_vec(),
             pair,
         })
+    }
+}
+
+/// PKCS#8 (DER) as it is kept.
+pub(super) fn pem(pkcs8: &[u8]) -> Result<Zeroizing<String>, KeyError> {
+    SecretDocument::try_from(pkcs8)
+        .and_then(|document| document.to_pem(PEM_LABEL, LineEnding::LF))
+        .map_err(|_| KeyError)
+}
+
+pub(super) fn pkcs8(pem: &str) -> Result<SecretDocument, KeyError> {
+    match SecretDocument::from_pem(pem) {
+        Ok((PEM_LABEL, pkcs8)) => Ok(pkcs8),
+        _ => Err(KeyError),
     }
 }
 

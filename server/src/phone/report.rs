@@ -23,6 +23,8 @@ pub enum Event<'a> {
     Claimed {
         process: Uuid,
         purposes: &'a [Purpose],
+        /// Archived keys will come.
+        transport_key: bool,
         expires_at: &'a str,
     },
     PairingCode {
@@ -35,7 +37,15 @@ pub enum Event<'a> {
         profile_name: &'a str,
         user_id: &'a str,
         valid_until: &'a str,
+        /// Serial numbers of the earlier encryption certificates whose keys came too.
+        recovered: &'a [&'a str],
         folder: &'a Path,
+    },
+    Decrypted {
+        /// Of the certificate whose key opened it.
+        serial: &'a str,
+        octets: usize,
+        file: &'a Path,
     },
     Failed {
         reason: &'a str,
@@ -73,9 +83,18 @@ fn sentence(event: &Event<'_>) -> String {
             server_name,
             ..
         } => format!("{server_name} at {host} asks to set up a mobile ID for {user}."),
-        Event::Claimed { purposes, .. } => {
+        Event::Claimed {
+            purposes,
+            transport_key,
+            ..
+        } => {
             let purposes: Vec<&str> = purposes.iter().map(|purpose| purpose.as_str()).collect();
-            format!("The code is used. Keys for: {}.", purposes.join(", "))
+            let archived = if *transport_key {
+                " Encryption keys will come from the archive."
+            } else {
+                ""
+            };
+            format!("The code is used. Keys for: {}.{archived}", purposes.join(", "))
         }
         Event::PairingCode {
             pairing_code,
@@ -91,12 +110,26 @@ fn sentence(event: &Event<'_>) -> String {
             profile_name,
             user_id,
             valid_until,
+            recovered,
             folder,
             ..
-        } => format!(
-            "\"{profile_name}\" of {user_id} is installed and active until {valid_until}.\n\
-             Certificates and keys are in {}.",
-            folder.display()
+        } => {
+            let recovered = match recovered {
+                [] => String::new(),
+                serials => format!(
+                    "\nRecovered, in its folder recovered: the keys of the earlier encryption certificates {}.",
+                    serials.join(", ")
+                ),
+            };
+            format!(
+                "\"{profile_name}\" of {user_id} is installed and active until {valid_until}.\n\
+                 Certificates and keys are in {}.{recovered}",
+                folder.display()
+            )
+        }
+        Event::Decrypted { serial, octets, file } => format!(
+            "{} has what the key of certificate {serial} opened: {octets} octets.",
+            file.display()
         ),
         Event::Failed { reason, .. } => format!("No mobile ID: {reason}."),
     }
@@ -124,5 +157,25 @@ mod tests {
             serde_json::to_string(&event).unwrap(),
             r#"{"event":"pairing_code","pairing_code":"047102","expires_at":"2026-11-22T14:02:09Z"}"#
         );
+    }
+
+    #[test]
+    fn people_and_programs_learn_what_was_recovered() {
+        let event = |recovered| Event::Installed {
+            mobile_id: Uuid::nil(),
+            profile_name: "MobileID Anna",
+            user_id: "anna",
+            valid_until: "2028-01-01T00:00:00Z",
+            recovered,
+            folder: Path::new("mobile-id"),
+        };
+        let said = sentence(&event(&["0A", "0B"]));
+        assert!(
+            said.ends_with("the keys of the earlier encryption certificates 0A, 0B."),
+            "{said}"
+        );
+        assert!(sentence(&event(&[])).ends_with("Certificates and keys are in mobile-id."));
+        let json = serde_json::to_value(event(&["0A", "0B"])).unwrap();
+        assert_eq!(json["recovered"], serde_json::json!(["0A", "0B"]));
     }
 }

@@ -165,9 +165,17 @@ impl Order {
         };
         let key = match archive.open(self.user, &earlier.serial, sealed) {
             Ok(key) => key,
-            Err(ArchiveError::Damaged { .. }) => return Ok(None),
-            // Where the archive works, it is this row that names a recovery key which is not there.
-            Err(_) => return archive.check().map(|()| None),
+            Err(error) => {
+                if !matches!(error, ArchiveError::Damaged { .. }) {
+                    // Where the archive works, it is this row that names a recovery key which is not there.
+                    archive.check()?;
+                }
+                tracing::error!(
+                    why = error.told_of(&earlier.serial),
+                    "an archived key is not recovered"
+                );
+                return Ok(None);
+            }
         };
         let certified = certified_key(&earlier.certificate);
         if certified.is_none_or(|certified| certified.spki() != key.spki()) {

@@ -1,9 +1,11 @@
-//! The OCSP responder at work, for whoever asks by HTTP and for "Test it now". The status is read from the CA's book each time; only the
-//! signature over an answer that has not changed is used again. Each generation of the issuing CA has a responder.
+//! The OCSP responder at work, for whoever asks by HTTP and for "Test it now". An answer is given again until something
+//! that the CA tells has changed: at once where this server changed it, within a second where another did. Each
+//! generation of the issuing CA has a responder.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration as Interval, Instant},
 };
 
 use shared::api::{Actor, CertificateState, Event};
@@ -22,6 +24,8 @@ use crate::{
 
 /// After a failure to certify a responder.
 const TRY_AGAIN_AFTER: Duration = Duration::seconds(30);
+/// For so long nobody asks the database again whether another server has changed anything.
+const UNCHANGED_FOR: Interval = Interval::from_secs(1);
 /// Beyond that, all are forgotten and signed anew.
 const MOST_KEPT: usize = 20_000;
 
@@ -39,6 +43,16 @@ pub struct Answer {
 pub struct Ocsp {
     responders: Arc<tokio::sync::Mutex<HashMap<u32, Desk>>>,
     answers: Arc<Mutex<HashMap<Vec<u8>, Kept>>>,
+    revision: Arc<Mutex<Option<Revision>>>,
+}
+
+/// The CA's revision as it was read.
+#[derive(Debug, Clone, Copy)]
+struct Revision {
+    number: i64,
+    read_at: Instant,
+    /// This server's commits before it was read.
+    commits: u64,
 }
 
 /// Of one generation.
@@ -52,6 +66,8 @@ struct Desk {
 #[derive(Debug, Clone)]
 struct Kept {
     status: Status,
+    /// That of the CA when the status was read, or an earlier one.
+    revision: i64,
     by: Serial,
     made_at: OffsetDateTime,
     der: Arc<Vec<u8>>,
@@ -65,25 +81,34 @@ pub async fn answer(context: &Context, request: &[u8]) -> Result<Answer, OcspRef
     // Beyond its end nobody can be certified to speak for it, and nothing that it issued counts.
     let issuer = generation.filter(|issuer| !issuer.has_ended(now));
     let issuer = issuer.ok_or(OcspRefusal::Unauthorized)?;
+    let revision = revision(context).await?;
+    let responder = responder(context, issuer).await?;
+    if let Some(kept) = asked
+        .shared_key()
+        .and_then(|key| context.ocsp.kept(key, responder.serial, now))
+        && kept.revision == revision
+        && kept.status != Status::Unknown
+    {
+        return Ok(kept.answer());
+    }
     let mut statuses = Vec::new();
     for serial in asked.serials() {
         statuses.push(status(context, issuer, serial).await?);
     }
-    let responder = responder(context, issuer).await?;
     let shared = asked.shared_key().zip(statuses.first().copied());
     if let Some((key, status)) = shared
-        && let Some(kept) = context.ocsp.kept(key, status, responder.serial, now)
+        && let Some(kept) = context.ocsp.kept(key, responder.serial, now)
+        && kept.status == status
     {
-        return Ok(Answer {
-            der: kept.der,
-            made_at: kept.made_at,
-            is_shared: true,
-        });
+        let kept = Kept { revision, ..kept };
+        context.ocsp.keep(key, kept.clone());
+        return Ok(kept.answer());
     }
     let der = Arc::new(responder.answer(&asked, &statuses, now)?);
     if let Some((key, status)) = shared {
         let kept = Kept {
             status,
+            revision,
             by: responder.serial,
             made_at: now,
             der: der.clone(),
@@ -95,6 +120,27 @@ pub async fn answer(context: &Context, request: &[u8]) -> Result<Answer, OcspRef
         made_at: now,
         is_shared: !asked.has_nonce(),
     })
+}
+
+/// The CA's revision, as read by this server since it last wrote anything, and not long ago.
+async fn revision(context: &Context) -> Result<i64, OcspRefusal> {
+    let known = &context.ocsp.revision;
+    let (commits, read_at) = (context.store.commits(), Instant::now());
+    let last = *known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(last) = last
+        && last.commits == commits
+        && last.read_at.elapsed() < UNCHANGED_FOR
+    {
+        return Ok(last.number);
+    }
+    let number = context.store.read().ca_revision().await;
+    let number = number.map_err(|error| later(&error))?;
+    *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Revision {
+        number,
+        read_at,
+        commits,
+    });
+    Ok(number)
 }
 
 async fn status(
@@ -190,12 +236,22 @@ fn later(error: &StoreError) -> OcspRefusal {
     OcspRefusal::TryLater
 }
 
+impl Kept {
+    fn answer(self) -> Answer {
+        Answer {
+            der: self.der,
+            made_at: self.made_at,
+            is_shared: true,
+        }
+    }
+}
+
 impl Ocsp {
-    /// An answer that still holds, and will for half of its life.
-    fn kept(&self, key: &[u8], status: Status, by: Serial, now: OffsetDateTime) -> Option<Kept> {
+    /// An answer whose time is good for half of its life.
+    fn kept(&self, key: &[u8], by: Serial, now: OffsetDateTime) -> Option<Kept> {
         let kept = self.lock().get(key).cloned()?;
         let is_young = (kept.made_at..kept.made_at + ANSWER_LIFETIME / 2).contains(&now);
-        (is_young && kept.status == status && kept.by == by).then_some(kept)
+        (is_young && kept.by == by).then_some(kept)
     }
 
     fn keep(&self, key: &[u8], kept: Kept) {

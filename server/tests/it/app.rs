@@ -81,7 +81,7 @@ impl Server {
             .unwrap();
         let web_dir = dir.path().join("web");
         std::fs::create_dir_all(&web_dir).unwrap();
-        for page in ["index.html", "m.html", "admin.html"] {
+        for page in ["index.html", "m.html", "open.html", "admin.html"] {
             let html = "<!doctype html><html lang=\"en\"><script type=\"module\">boot()</script></html>";
             std::fs::write(web_dir.join(page), html).unwrap();
         }

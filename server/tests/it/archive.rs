@@ -13,7 +13,7 @@ use std::{
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use server::{
     archive::{Archive, Config, EncryptionKey, Sealed},
-    ca::{KeyPlace, PublicKey},
+    ca::{KeyPlace, PublicKey, Serial},
     chance,
     domain::{archived_key::ArchivedKey, mobile_id::Certificate},
     store::{Chain, Store},
@@ -64,7 +64,7 @@ impl Beside {
     /// A key with its certificate, as one is issued. Gives the serial number.
     pub async fn issue(&self) -> String {
         let key = EncryptionKey::make(KeyType::P256).unwrap();
-        let serial = hex(&chance::octets::<20>().unwrap());
+        let serial = Serial::from_random(chance::octets().unwrap()).to_string();
         let sealed = self.archive.seal(self.user, &serial, &key).unwrap();
         self.keep(&serial, &key, sealed).await;
         serial
@@ -113,10 +113,6 @@ impl Beside {
 async fn metrics(server: &Server) -> String {
     let answer = reqwest::get(format!("{}{}", server.base(), ops::METRICS)).await;
     answer.unwrap().text().await.unwrap()
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02X}")).collect()
 }
 
 fn certificate(key: &EncryptionKey) -> Vec<u8> {

@@ -50,11 +50,13 @@ const APP: Directions = &[
     ("browser", &[]),
     ("ui", &[]),
     ("flow", &[]),
-    ("api", &[]),
+    ("api", &["js"]),
+    ("js", &[]),
     ("state", &["api", "browser", "flow"]),
     ("words", &["api", "browser", "flow", "i18n"]),
     ("i18n", &["browser"]),
-    ("device", &["api", "browser"]),
+    ("device", &["api", "browser", "js"]),
+    ("reader", &["device"]),
     (
         "feature",
         &["api", "browser", "flow", "i18n", "state", "ui", "words"],
@@ -62,7 +64,7 @@ const APP: Directions = &[
     (
         "page",
         &[
-            "api", "browser", "device", "feature", "flow", "i18n", "state", "ui", "words",
+            "api", "browser", "device", "feature", "flow", "i18n", "reader", "state", "ui", "words",
         ],
     ),
 ];

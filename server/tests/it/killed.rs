@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use server::phone::{Connection, Installed, Key, Link, Phone, Token};
+use server::phone::{Connection, Installed, Keys, Link, Phone, Token};
 use shared::api::{CertificateState, Ending, MobileIdState, ProcessState, Step};
 
 use crate::program::{HeadlessPhone, Server};
@@ -22,8 +22,7 @@ async fn the_process_goes_on_after_a_kill_between_any_two_steps() {
     let claimed = phone.claim().await.unwrap();
     server.kill_and_start_again().await;
     assert_eq!(phone.claim().await.unwrap(), claimed);
-    let keys: Result<Vec<Key>, _> = claimed.purposes.iter().copied().map(Key::make).collect();
-    let keys = keys.unwrap();
+    let keys = Keys::make(&claimed).unwrap();
     let accepted = phone.submit_keys(&keys).await.unwrap();
     server.kill_and_start_again().await;
     assert_eq!(phone.submit_keys(&keys).await.unwrap(), accepted);

@@ -19,6 +19,7 @@ mod backup;
 mod books;
 mod ca_keys;
 mod ca_renewal;
+mod decrypt;
 mod device;
 mod encryption;
 mod faults;

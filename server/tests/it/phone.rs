@@ -1,12 +1,14 @@
 //! The headless phone against the real server: the whole way, and every way in which it can come to nothing.
 
+mod encryption;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use server::phone::{Connection, Installed, Key, Link, Phone, PhoneError, Token};
-use shared::api::{CertificateState, Claimed, Ending, MobileIdState, ProcessState};
+use server::phone::{Connection, Installed, Keys, Link, Phone, PhoneError, Token};
+use shared::api::{CertificateState, Ending, MobileIdState, ProcessState};
 use shared::problem::Code;
 
 use crate::program::{HeadlessPhone, Server};
@@ -16,11 +18,6 @@ fn phone(link: &str) -> Phone {
     let link = Link::parse(link, false).unwrap();
     let connection = Connection::new(&link.base, Duration::ZERO).unwrap();
     Phone::new(connection, link.code, Token::make().unwrap(), "Pixel 8")
-}
-
-fn keys(claimed: &Claimed) -> Vec<Key> {
-    let keys: Result<_, _> = claimed.purposes.iter().copied().map(Key::make).collect();
-    keys.unwrap()
 }
 
 fn code(error: &PhoneError) -> Option<Code> {
@@ -110,7 +107,7 @@ async fn every_step_may_be_repeated_and_a_lost_answer_loses_nothing() {
     phone.offer().await.unwrap();
     let claimed = phone.claim().await.unwrap();
     assert_eq!(phone.claim().await.unwrap(), claimed);
-    let keys = keys(&claimed);
+    let keys = Keys::make(&claimed).unwrap();
     let accepted = phone.submit_keys(&keys).await.unwrap();
     assert_eq!(phone.submit_keys(&keys).await.unwrap(), accepted);
     let pairing_code = phone.pairing_code(&keys, &accepted.nonce).unwrap();
@@ -128,7 +125,7 @@ async fn every_step_may_be_repeated_and_a_lost_answer_loses_nothing() {
     }
     assert_eq!(
         anna.process(process).await.mobile_id.unwrap().certificates.len(),
-        keys.len()
+        keys.own.len()
     );
 }
 

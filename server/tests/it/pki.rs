@@ -141,6 +141,32 @@ async fn openssl_is_told_by_ocsp_what_counts_and_what_was_withdrawn() {
     assert!(said.contains(": unknown"), "{said}");
 }
 
+/// Each gives a kept answer again; what the other has changed it hears within a second.
+#[tokio::test]
+async fn of_two_servers_on_one_database_each_tells_what_the_other_has_changed() {
+    let first = Server::start().await;
+    let second = Server::start_in(first.dir.clone(), |_| ()).await;
+    let anna = first.user("anna").await;
+    let dir = folder(&anna).await;
+    let made = enroll(&anna, &first.phone()).await;
+    let serial = &made.certificates[0].serial;
+    for server in [&first, &second] {
+        for _ in 0..2 {
+            let said = asked(server, dir.path(), serial, "-no_nonce").await;
+            assert!(said.contains(": good"), "{said}");
+        }
+    }
+    let lock = shared::url::api::mobile_id_lock(made.summary.id);
+    anna.post(&lock, serde_json::json!({ "reason": "lost" }))
+        .await
+        .ok();
+    let said = asked(&first, dir.path(), serial, "-no_nonce").await;
+    assert!(said.contains(": revoked"), "at once where it happened: {said}");
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let said = asked(&second, dir.path(), serial, "-no_nonce").await;
+    assert!(said.contains(": revoked"), "{said}");
+}
+
 #[tokio::test]
 async fn the_same_question_by_get_has_an_answer_that_others_may_keep() {
     let server = Server::start().await;

@@ -31,7 +31,7 @@ impl Server {
         let port = free_port();
         let web = dir.path().join("web");
         std::fs::create_dir(&web).unwrap();
-        for page in ["index.html", "m.html", "admin.html"] {
+        for page in ["index.html", "m.html", "open.html", "admin.html"] {
             std::fs::write(
                 web.join(page),
                 "<!doctype html><html lang=\"en\"><title>Page</title></html>",

@@ -168,6 +168,7 @@ wire! {
 
 wire! {
     /// The options as they fall out for one user.
+    #[expect(clippy::struct_excessive_bools, reason = "the switches that administrators know")]
     answer pub struct OptionValues {
         pub authentication: CertificateChoice,
         pub signature: CertificateChoice,

@@ -1,13 +1,37 @@
-//! The one thing that a phone reads from its certificates: whose key they speak for.
+//! What a phone reads from its certificates: whose key they speak for, and since when.
 
 use der::asn1::AnyRef;
-use der::{Decode, Encode, SliceReader, Tag, Tagged};
+use der::{Decode, Encode, ErrorKind, SliceReader, Tag, Tagged};
 
 /// Serial number, signature algorithm, issuer, validity and subject stand before the key (RFC 5280, section 4.1).
 const FIELDS_BEFORE_KEY: usize = 5;
+const FIELDS_BEFORE_VALIDITY: usize = 3;
 
 /// The SubjectPublicKeyInfo (DER) of a certificate (DER). Nothing is verified.
 pub fn public_key(certificate: &[u8]) -> der::Result<Vec<u8>> {
+    field(certificate, FIELDS_BEFORE_KEY)?.to_der()
+}
+
+/// The year in which its validity begins.
+pub fn first_year(certificate: &[u8]) -> der::Result<u16> {
+    let validity = field(certificate, FIELDS_BEFORE_VALIDITY)?;
+    let begins = AnyRef::decode(&mut SliceReader::new(validity.value())?)?;
+    let (digits, century) = match begins.tag() {
+        // Until 2049 (RFC 5280, section 4.1.2.5.1).
+        Tag::UtcTime => (2, 2_000),
+        _ => (4, 0),
+    };
+    let year = begins
+        .value()
+        .get(..digits)
+        .and_then(|year| str::from_utf8(year).ok());
+    let year: Option<u16> = year.and_then(|year| year.parse().ok());
+    year.map(|year| year + century)
+        .ok_or_else(|| ErrorKind::DateTime.into())
+}
+
+/// A SEQUENCE of the part that is signed, after `before` others; the version does not count.
+fn field(certificate: &[u8], before: usize) -> der::Result<AnyRef<'_>> {
     let certificate = AnyRef::from_der(certificate)?;
     certificate.tag().assert_eq(Tag::Sequence)?;
     let to_be_signed = AnyRef::decode(&mut SliceReader::new(certificate.value())?)?;
@@ -16,12 +40,12 @@ pub fn public_key(certificate: &[u8]) -> der::Result<Vec<u8>> {
     let first = AnyRef::decode(&mut fields)?;
     // The version, where it is given, is tagged [0]; otherwise the serial number has just been read.
     let is_version = first.tag().is_context_specific();
-    for _ in usize::from(!is_version)..FIELDS_BEFORE_KEY {
+    for _ in usize::from(!is_version)..before {
         AnyRef::decode(&mut fields)?;
     }
-    let key = AnyRef::decode(&mut fields)?;
-    key.tag().assert_eq(Tag::Sequence)?;
-    key.to_der()
+    let wanted = AnyRef::decode(&mut fields)?;
+    wanted.tag().assert_eq(Tag::Sequence)?;
+    Ok(wanted)
 }
 
 #[cfg(test)]
@@ -65,12 +89,21 @@ mod tests {
     }
 
     #[test]
+    fn the_year_is_found_with_and_without_a_version() {
+        assert_eq!(first_year(&hex(VERSION_3)), Ok(2026));
+        assert_eq!(first_year(&hex(VERSION_1)), Ok(2026));
+        let generalized = VERSION_3.replacen("170d323631313232", "180d323035313232", 1);
+        assert_eq!(first_year(&hex(&generalized)), Ok(2051));
+    }
+
+    #[test]
     fn garbage_and_cut_certificates_are_refused() {
         let whole = hex(VERSION_3);
         assert!(public_key(b"").is_err());
         assert!(public_key(b"not der").is_err());
         for length in [1, 10, 60, whole.len() - 1] {
             assert!(public_key(&whole[..length]).is_err(), "{length}");
+            assert!(first_year(&whole[..length]).is_err(), "{length}");
         }
         assert!(public_key(&hex(KEY_3)).is_err(), "a bare key is no certificate");
     }

@@ -5,11 +5,11 @@ use shared::api::{
     Activation, Actor, Approval, ApprovalState, Certificate, CertificateChoice, CertificateState, Dashboard,
     EarlierCertificate, Ending, Event, HistoryEntry, Me, MobileId, MobileIdState, MobileIdSummary,
     OfferedCertificate, OpenProcess, Plan, ProcessAction, ProcessKind, ProcessState, ProcessView, Purpose,
-    QrCode, RecoveryView, Role, ShownCode, Step, Timestamp, UserState, Validity,
+    QrCode, RecoveryRequest, RecoveryView, Role, ShownCode, Step, Timestamp, UserState, Validity,
 };
 use shared::api::{
-    CheckKind, CheckResult, DeviceMobileId, LockReason, MobileIdAction, MobileIdTest, PauseCause,
-    TestChallenge, TestCheck, TestState,
+    CheckKind, CheckResult, Claimed, DeviceMobileId, Installation, LockReason, MobileIdAction, MobileIdTest,
+    PauseCause, TestChallenge, TestCheck, TestState,
 };
 use shared::api::{
     CodeDelivery, ExpiringMobileId, Language, MailKind, MailLink, MailLinkKind, MailLinkStanding,
@@ -65,7 +65,16 @@ fn mobile_id() -> MobileId {
             state_in_ca: CertificateState::OnHold,
             state_in_identity_manager: CertificateState::Valid,
         }],
-        recovered: vec![],
+        recovered: vec![Certificate {
+            serial: text("0C"),
+            purpose: Purpose::Encryption,
+            subject: text("CN=Anna"),
+            issuer: text("CN=CA"),
+            not_before: time(),
+            not_after: time(),
+            state_in_ca: CertificateState::Revoked,
+            state_in_identity_manager: CertificateState::Expired,
+        }],
         not_recovered: vec![text("0B")],
         history: vec![HistoryEntry {
             at: time(),
@@ -92,6 +101,23 @@ fn approval() -> Approval {
         requested_at: time(),
         expires_at: time(),
         reason: Some(text("Ask me in person.")),
+    }
+}
+
+fn request(reason: Option<&str>) -> RecoveryRequest {
+    RecoveryRequest {
+        id: Uuid::max(),
+        user: text("Åsa Öst"),
+        user_name: text("asa"),
+        certificates: vec![earlier(), earlier()],
+        approval: Approval {
+            state: reason.map_or(ApprovalState::Pending, |_| ApprovalState::Approved),
+            reason: reason.map(text),
+            ..approval()
+        },
+        decided_by: reason.map(text),
+        decided_at: reason.map(|_| time()),
+        can_decide: reason.is_none(),
     }
 }
 
@@ -333,6 +359,27 @@ fn what_the_server_answers_an_administrator_is_read() {
 }
 
 #[test]
+fn what_the_server_answers_of_recovery_is_read() {
+    reads_back(&vec![request(None), request(Some("Met her in person."))]);
+    for mode in [
+        Recovery::Off,
+        Recovery::UserSelects,
+        Recovery::All,
+        Recovery::Newest,
+    ] {
+        for state in ApprovalState::ALL {
+            reads_back(&RecoveryView {
+                mode,
+                earlier: vec![],
+                chosen: vec![],
+                needs_approval: false,
+                approval: Some(Approval { state, ..approval() }),
+            });
+        }
+    }
+}
+
+#[test]
 fn what_the_server_answers_of_mail_is_read() {
     reads_back(&MailOverview {
         configured: true,
@@ -406,6 +453,19 @@ fn fields_go_by_their_names() {
     for (json, expected) in cases {
         assert_eq!(read::<Small>(json), expected, "{json}");
     }
+}
+
+#[test]
+fn what_an_older_version_wrote_is_read() {
+    let installation = r#"{"mobile_id":"00000000-0000-0000-0000-000000000000","profile_name":"MobileID Anna",
+        "server_name":"Smart ID","user_id":"anna","valid_until":"2028-11-22T14:02:09Z","chain":[],"certificates":[
+        {"purpose":"signature","serial":"0A","certificate":"MIIB"}]}"#;
+    let read_back = read::<Installation>(installation).unwrap();
+    assert!(read_back.recovered.is_empty());
+    assert_eq!(read_back.certificates.first().unwrap().sealed, None);
+    let claimed = r#"{"process":"00000000-0000-0000-0000-000000000000","purposes":["authentication"],"user":"A",
+        "server_name":"Smart ID","profile_name":"MobileID Anna","expires_at":"2028-11-22T14:02:09Z"}"#;
+    assert!(!read::<Claimed>(claimed).unwrap().transport_key);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{STEP_TITLE, StepTitle};
 use crate::browser;
 use crate::flow::process::CodeOnScreen;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, use_announcer};
+use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, anew, memo, use_announcer, whenever_after};
 
 /// A phone's own screen: there is nothing to scan it with.
 const ON_A_PHONE: &str = "(max-width: 40rem) and (pointer: coarse)";
@@ -18,7 +18,7 @@ const ON_A_PHONE: &str = "(max-width: 40rem) and (pointer: coarse)";
 #[component]
 pub fn Code(enrollment: Enrollment) -> impl IntoView {
     announce_new_codes(enrollment);
-    Effect::new(move |before: Option<Option<CodeOnScreen>>| {
+    whenever_after(move |before: Option<Option<CodeOnScreen>>| {
         let now = enrollment.on_screen.get();
         // The button that was pressed may be gone with what stood here before.
         if before.flatten().is_some_and(|before| Some(before) != now) {
@@ -28,10 +28,10 @@ pub fn Code(enrollment: Enrollment) -> impl IntoView {
     });
     view! {
         <div class="stack">
-            {move || match enrollment.on_screen.get() {
+            {anew(move || match enrollment.on_screen.get() {
                 Some(CodeOnScreen::Mailed) => view! { <Mailed enrollment /> }.into_any(),
                 on_screen => view! { <OnScreen enrollment on_screen /> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -60,8 +60,8 @@ fn OnScreen(enrollment: Enrollment, on_screen: Option<CodeOnScreen>) -> impl Int
 fn announce_new_codes(enrollment: Enrollment) {
     let announcer = use_announcer();
     let sentence = t(word::scan::NEW_SHOWN);
-    let number = Memo::new(move |_| enrollment.code.with(|code| code.as_ref().map(|code| code.number)));
-    Effect::new(move |before: Option<Option<u32>>| {
+    let number = memo(move || enrollment.code.with(|code| code.as_ref().map(|code| code.number)));
+    whenever_after(move |before: Option<Option<u32>>| {
         let now = number.get();
         if before.flatten().is_some_and(|before| Some(before) != now) {
             announcer.say(sentence.get_untracked());
@@ -73,14 +73,14 @@ fn announce_new_codes(enrollment: Enrollment) {
 /// No code in this window yet: one is on its way, or could not be had.
 #[component]
 fn Wanted(enrollment: Enrollment) -> impl IntoView {
-    let has_failed = Memo::new(move |_| !enrollment.busy.get() && enrollment.slip.with(Option::is_some));
-    move || {
+    let has_failed = memo(move || !enrollment.busy.get() && enrollment.slip.with(Option::is_some));
+    anew(move || {
         if has_failed.get() {
             view! { <NewCode enrollment /> }.into_any()
         } else {
             view! { <Ring label=t(word::product::LOADING) /> }.into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -100,21 +100,21 @@ fn Elsewhere(enrollment: Enrollment) -> impl IntoView {
 #[component]
 fn Shown(enrollment: Enrollment, on_this_phone: RwSignal<bool>) -> impl IntoView {
     let code = enrollment.code;
-    move || {
+    anew(move || {
         code.get().map(|HeldCode { shown, .. }| {
             let link = shown.link.clone();
             let qr = shown.qr.clone();
             view! {
                 <div class="scan">
-                    {move || {
+                    {anew(move || {
                         if on_this_phone.get() {
                             view! { <ThisPhone link=link.clone() on_this_phone /> }.into_any()
                         } else {
                             view! { <Qr label=t(word::scan::QR) size=qr.size path=qr.path.clone() /> }.into_any()
                         }
-                    }}
+                    })}
                     <div class="stack">
-                        {move || (!on_this_phone.get()).then(|| view! { <How /> })}
+                        {anew(move || (!on_this_phone.get()).then(|| view! { <How /> }))}
                         <Ring label=t(word::process_state::OPEN) />
                         <div class="row">
                             <Countdown seconds=code_seconds_left(enrollment) />
@@ -125,7 +125,7 @@ fn Shown(enrollment: Enrollment, on_this_phone: RwSignal<bool>) -> impl IntoView
                 <OtherWays enrollment shown on_this_phone />
             }
         })
-    }
+    })
 }
 
 #[component]

@@ -7,14 +7,14 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{say, t, word};
-use crate::ui::use_announcer;
+use crate::ui::{memo, use_announcer, whenever_after};
 
 /// Seconds before the end at which a screen reader is told.
 const SOON: u32 = 60;
 
 /// Until the code that is out expires.
 pub fn code_seconds_left(enrollment: Enrollment) -> RwSignal<u32> {
-    seconds_left(Memo::new(move |_| {
+    seconds_left(memo(move || {
         enrollment
             .view
             .with(|view| browser::milliseconds(&view.as_ref()?.activation.as_ref()?.expires_at))
@@ -42,7 +42,7 @@ pub fn Countdown(
 fn announce(seconds: RwSignal<u32>) {
     let announcer = use_announcer();
     let (soon, expired) = (t(word::scan::SOON), t(word::scan::EXPIRED));
-    Effect::new(move |before: Option<u32>| {
+    whenever_after(move |before: Option<u32>| {
         let now = seconds.get();
         match before {
             Some(before) if before > SOON && now <= SOON && now > 0 => announcer.say(soon.get_untracked()),

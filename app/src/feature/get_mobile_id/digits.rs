@@ -6,7 +6,7 @@ use shared::api::ProcessAction;
 use super::StepTitle;
 use super::enrollment::{DIGITS, Enrollment};
 use crate::i18n::{say, t, use_language, word};
-use crate::ui::{Button, Field, FieldKind, Look, Mark, MarkShape, use_announcer};
+use crate::ui::{Button, Field, FieldKind, Look, Mark, MarkShape, anew, derived, memo, use_announcer};
 use crate::words;
 
 /// "Pixel 8, Chrome on Android".
@@ -61,11 +61,10 @@ pub fn Digits(enrollment: Enrollment) -> impl IntoView {
 
 /// What is wrong with the digits, and how many tries are left.
 fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
-    let slip = enrollment.slip_at(DIGITS);
     let language = use_language();
-    Signal::derive(move || {
+    derived(move || {
         let language = language.get();
-        slip.get().map(|slip| {
+        enrollment.slip_at(Some(DIGITS)).map(|slip| {
             let sentence = slip.text(language);
             match slip.tries_left {
                 Some(left) => format!("{sentence} {}", words::tries_left(left, language)),
@@ -77,8 +76,8 @@ fn digits_error(enrollment: Enrollment) -> Signal<Option<String>> {
 
 #[component]
 fn NotMine(enrollment: Enrollment) -> impl IntoView {
-    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NotMyPhone));
-    move || {
+    let is_offered = memo(move || enrollment.allows(ProcessAction::NotMyPhone));
+    anew(move || {
         is_offered.get().then(|| {
             view! {
                 <p>
@@ -91,5 +90,5 @@ fn NotMine(enrollment: Enrollment) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }

@@ -6,6 +6,7 @@ use shared::api::MobileId;
 use super::StepTitle;
 use super::enrollment::Enrollment;
 use crate::feature::facts::Facts;
+use crate::feature::recovered::recovered_in_brief;
 use crate::i18n::{say, t, word};
 use crate::ui::{Mark, MarkShape};
 use crate::words;
@@ -45,6 +46,7 @@ fn Made(mobile_id: MobileId) -> impl IntoView {
         .iter()
         .map(|certificate| certificate.purpose)
         .collect();
+    let recovered = recovered_in_brief(&mobile_id);
     let summary = mobile_id.summary;
     view! {
         <Facts rows=vec![
@@ -53,5 +55,6 @@ fn Made(mobile_id: MobileId) -> impl IntoView {
             (word::fact::CERTIFICATES, say(move |language| words::purposes(&purposes, language))),
             (word::fact::VALID_UNTIL, say(move |language| words::date(&summary.valid_until, language))),
         ] />
+        {recovered}
     }
 }

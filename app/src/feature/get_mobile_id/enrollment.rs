@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{LockReason, ProcessAction, ProcessState, ProcessView, Replace, ShownCode, Step};
+use shared::api::{LockMobileId, ProcessAction, ProcessView, RecoveryView, ShownCode};
 use shared::problem::Code;
 use uuid::Uuid;
 
@@ -11,15 +11,15 @@ use crate::api::process::Request;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
-use crate::feature::slip::{PASSWORD, Slip};
-use crate::flow::process::{
-    CodeOnScreen, Picture, allows, check_digits, code_on_screen, earlier_id, is_newer, picture,
-};
-use crate::i18n::{Word, word};
+use crate::feature::slip::Slip;
+use crate::flow::encryption;
+use crate::flow::process::{CodeOnScreen, Picture, allows, code_on_screen, earlier_id, is_newer, picture};
+use crate::i18n::Word;
 use crate::state::{Session, use_session};
-use crate::words;
+use crate::ui::{memo, whenever};
 
 pub const DIGITS: &str = "pairing-code";
+const RECOVER: &str = "recover";
 
 /// The code that this window shows; the server cannot show it again.
 #[derive(Clone, PartialEq)]
@@ -31,13 +31,13 @@ pub struct HeldCode {
 #[derive(Clone, Copy)]
 pub struct Enrollment {
     pub id: Uuid,
-    session: Session,
+    pub session: Session,
     pub view: RwSignal<Option<ProcessView>>,
     pub code: RwSignal<Option<HeldCode>>,
     /// What stands where the QR code would be.
     pub on_screen: Memo<Option<CodeOnScreen>>,
-    /// The greatest number of a code that this window has shown, or has told to be in a mail.
-    known: RwSignal<Option<u32>>,
+    /// The greatest number of a code that this window has shown, or has told to be in a mail; they count from 1.
+    known: RwSignal<u32>,
     pub busy: RwSignal<bool>,
     pub slip: RwSignal<Option<Slip>>,
     /// The process could not be had at all.
@@ -46,22 +46,26 @@ pub struct Enrollment {
     pub digits: RwSignal<String>,
     pub password: RwSignal<String>,
     pub chosen: Chosen,
+    /// The user's choice of earlier encryption certificates, as `flow::encryption::written` has it.
+    pub recover: RwSignal<String>,
+    /// "Go on without" was pressed: Next goes on without recovery.
+    pub without: RwSignal<bool>,
     /// Why the earlier mobile ID that is shown is to be locked; `None`: it is kept.
-    pub replaces: RwSignal<Option<LockReason>>,
+    pub replaces: RwSignal<Option<LockMobileId>>,
     pub picture: Memo<Picture>,
 }
 
 impl Enrollment {
     pub fn open(id: Uuid) -> Self {
         let view = RwSignal::new(None);
-        let known = RwSignal::new(None);
+        let known = RwSignal::new(0);
         let enrollment = Self {
             id,
             session: use_session(),
             view,
             code: RwSignal::new(None),
-            on_screen: Memo::new(move |_| {
-                let known = known.get();
+            on_screen: memo(move || {
+                let known = Some(known.get()).filter(|known| *known > 0);
                 view.with(|view| code_on_screen(view.as_ref()?, known))
             }),
             known,
@@ -69,39 +73,42 @@ impl Enrollment {
             slip: RwSignal::new(None),
             trouble: RwSignal::new(None),
             interrupted: RwSignal::new(false),
-            digits: RwSignal::new(browser::session_get(&digits_key(id)).unwrap_or_default()),
+            digits: kept(DIGITS, id),
             password: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
+            recover: kept(RECOVER, id),
+            without: RwSignal::new(false),
             replaces: RwSignal::new(None),
-            picture: Memo::new(move |_| view.with(|view| picture(view.as_ref()))),
+            picture: memo(move || view.with(|view| picture(view.as_ref()))),
         };
-        enrollment.keep_digits();
+        enrollment.keep(DIGITS, enrollment.digits);
+        enrollment.keep(RECOVER, enrollment.recover);
         enrollment.keep_a_code();
         enrollment.look();
         enrollment
     }
 
-    /// What was typed survives a reload, and goes when it is of no more use.
-    fn keep_digits(self) {
-        Effect::new(move || {
+    /// What was typed or chosen survives a reload, and goes when it is of no more use.
+    fn keep(self, name: &'static str, text: RwSignal<String>) {
+        whenever(move || {
             let is_over = matches!(
                 self.picture.get(),
                 Picture::Finishing | Picture::Done | Picture::Ended
             );
-            let digits = if is_over { String::new() } else { self.digits.get() };
-            browser::session_set(&digits_key(self.id), &digits);
+            let text = if is_over { String::new() } else { text.get() };
+            browser::session_set(&key(name, self.id), &text);
         });
     }
 
     /// A window that comes to an open process without a code asks for one, once no other call is under way: the
     /// answer to that one may bring it.
     fn keep_a_code(self) {
-        let is_wanted = Memo::new(move |_| {
+        let is_wanted = memo(move || {
             !self.busy.get()
                 && self.slip.with(Option::is_none)
                 && self.on_screen.get() == Some(CodeOnScreen::Wanted)
         });
-        Effect::new(move || {
+        whenever(move || {
             if is_wanted.get() {
                 self.new_code();
             }
@@ -138,8 +145,7 @@ impl Enrollment {
     }
 
     fn has_known(self, number: u32) {
-        self.known
-            .try_update(|known| *known = Some(known.map_or(number, |known| known.max(number))));
+        self.known.try_update(|known| *known = number.max(*known));
     }
 
     /// Asks how the process stands.
@@ -158,50 +164,23 @@ impl Enrollment {
         });
     }
 
-    /// The button Next.
-    pub fn next(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.slip.set(None);
-        let asked = self.view.with_untracked(|view| {
-            view.as_ref()
-                .map(|view| (view.state, view.step, view.password_needed))
-        });
-        match asked {
-            Some((ProcessState::Started, step, password_needed)) => {
-                self.next_from_introduction(step, password_needed);
-            }
-            Some((ProcessState::KeysReceived, step, _)) => match check_digits(&self.digits.get_untracked()) {
-                Ok(digits) => self.call(api::process::confirm(self.id, step, digits)),
-                Err(code) => self.missed(words::problem(code), Some(DIGITS)),
-            },
-            Some((ProcessState::Open | ProcessState::Claimed, ..)) => {
-                self.missed(words::problem(Code::PhoneNotReady), None);
-            }
-            _ => {}
-        }
+    /// What the process makes of the user's earlier encryption certificates.
+    pub fn recovery(self) -> Option<RecoveryView> {
+        self.view.with_untracked(|view| view.as_ref()?.recovery.clone())
     }
 
-    fn next_from_introduction(self, step: Step, password_needed: bool) {
-        let password = self.password.get_untracked();
-        if password_needed && password.is_empty() {
-            return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
-        }
-        let chosen = self.chosen.get_untracked();
-        let replace = self.replace();
-        let request = api::process::begin(self.id, step, chosen, replace);
-        self.call_with(request, password_needed.then_some(password), None);
-    }
-
-    fn replace(self) -> Option<Replace> {
-        let reason = self.replaces.get_untracked()?;
-        let mobile_id = self.view.with_untracked(|view| earlier_id(view.as_ref()))?;
-        Some(Replace {
-            mobile_id,
-            reason,
-            encryption: None,
+    /// Next asks a second person first.
+    pub fn asks_first(self) -> bool {
+        let kept = self.recover.get();
+        self.view.with_untracked(|view| {
+            let recovery = view.as_ref().and_then(|view| view.recovery.as_ref());
+            recovery.is_some_and(|recovery| encryption::asks_first(recovery, &kept))
         })
+    }
+
+    pub fn password_needed(self) -> bool {
+        self.view
+            .with(|view| view.as_ref().is_some_and(|view| view.password_needed))
     }
 
     pub fn new_code(self) {
@@ -228,12 +207,12 @@ impl Enrollment {
 
     /// One call at a time. What it answers is shown; where it fails, the process is looked at anew, since another
     /// window or the phone may have moved it on.
-    fn call(self, request: Request) {
+    pub(super) fn call(self, request: Request) {
         self.call_with(request, None, None);
     }
 
     /// `password`: confirmed before. `then`: what is left to do where it succeeds.
-    fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
+    pub(super) fn call_with(self, request: Request, password: Option<String>, then: Option<Callback<()>>) {
         self.busy.set(true);
         spawn_local(async move {
             match self.answer(request, password).await {
@@ -272,23 +251,27 @@ impl Enrollment {
         }
     }
 
-    fn missed(self, word: Word, field: Option<&'static str>) {
+    pub(super) fn missed(self, word: Word, field: Option<&'static str>) {
         self.slipped(Slip::missed(word, field));
     }
 
-    fn slipped(self, slip: Slip) {
+    pub(super) fn slipped(self, slip: Slip) {
         self.slip.try_set(Some(slip));
         if let Some(field) = slip.field {
             browser::focus(field);
         }
     }
 
-    /// What is wrong at this field.
-    pub fn slip_at(self, field: &'static str) -> Signal<Option<Slip>> {
-        Signal::derive(move || self.slip.get().filter(|slip| slip.field == Some(field)))
+    /// What is wrong at this field, or at none.
+    pub fn slip_at(self, field: Option<&'static str>) -> Option<Slip> {
+        self.slip.get().filter(|slip| slip.field == field)
     }
 }
 
-fn digits_key(id: Uuid) -> String {
-    format!("digits-{id}")
+fn key(name: &str, id: Uuid) -> String {
+    format!("{name}-{id}")
+}
+
+fn kept(name: &str, id: Uuid) -> RwSignal<String> {
+    RwSignal::new(browser::session_get(&key(name, id)).unwrap_or_default())
 }

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use shared::api::{ProcessAction, ProcessState, ProcessView};
+use shared::api::{ApprovalState, ProcessAction, ProcessState, ProcessView};
 use shared::url::page;
 
 use super::super::get_mobile_id_card::start;
 use super::enrollment::Enrollment;
 use crate::flow::process::{Picture, has_none_left, is_half_way};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::ui::{Button, Look, Notice, Tone, anew, derived, memo};
 
 /// The element that says why Next does not go on.
 const WHY: &str = "next-why";
@@ -21,17 +21,17 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
     let picture = enrollment.picture;
     view! {
         <footer class="modal-foot">
-            {move || {
+            {anew(move || {
                 let is_asking = asks.get() && picture.get() != Picture::Ended;
                 is_asking.then(|| view! { <Question enrollment asks close /> })
-            }}
+            })}
             <Why enrollment />
-            {move || match picture.get() {
+            {anew(move || match picture.get() {
                 Picture::Loading => ().into_any(),
                 Picture::Done => view! { <DoneButtons enrollment close /> }.into_any(),
                 Picture::Ended => view! { <EndedButtons close /> }.into_any(),
                 _ => view! { <Buttons enrollment asks close /> }.into_any(),
-            }}
+            })}
         </footer>
     }
 }
@@ -39,21 +39,24 @@ pub fn Footer(enrollment: Enrollment, close: Callback<()>) -> impl IntoView {
 /// Why the last press did not go on, where it concerns no field.
 #[component]
 fn Why(enrollment: Enrollment) -> impl IntoView {
-    let slip = Signal::derive(move || enrollment.slip.get().filter(|slip| slip.field.is_none()));
-    let sentence = say(move |language| match slip.get() {
+    let sentence = say(move |language| match enrollment.slip_at(None) {
         Some(slip) => slip.text(language),
         None if enrollment.picture.get() == Picture::Finishing => {
             word::done::NOT_YET.text(language).to_owned()
         }
+        // Before it is asked for the first time.
+        None if enrollment.picture.get() == Picture::Introduction(None) && enrollment.asks_first() => {
+            word::recover::APPROVAL.text(language).to_owned()
+        }
         None => String::new(),
     });
-    view! { <p id=WHY class="next-why" role="status" data-slip=move || slip.get().is_some().then_some("")>{sentence}</p> }
+    view! { <p id=WHY class="next-why" role="status" data-slip=move || enrollment.slip_at(None).map(|_| "")>{sentence}</p> }
 }
 
 #[component]
 fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
     let view = enrollment.view;
-    let cannot_cancel = Memo::new(move |_| !enrollment.allows(ProcessAction::Cancel));
+    let cannot_cancel = memo(move || !enrollment.allows(ProcessAction::Cancel));
     let cancel = Callback::new(move |()| {
         let is_asked_first = |view: &ProcessView| is_half_way(view.state) || has_none_left(view);
         if view.with_untracked(|view| view.as_ref().is_some_and(is_asked_first)) {
@@ -62,17 +65,49 @@ fn Buttons(enrollment: Enrollment, asks: RwSignal<bool>, close: Callback<()>) ->
             enrollment.cancel(false, close);
         }
     });
+    // A request for approval that waits, was refused or has lapsed.
+    let asked = move || match enrollment.picture.get() {
+        Picture::Introduction(asked) => asked.filter(|asked| *asked != ApprovalState::Approved),
+        _ => None,
+    };
+    let next = say(move |language| {
+        let word = if asked().is_some() && enrollment.asks_first() {
+            word::recover::AGAIN
+        } else {
+            word::process::NEXT
+        };
+        word.text(language).to_owned()
+    });
     view! {
         <div class="modal-buttons">
             <Button label=t(word::process::CANCEL) busy=enrollment.busy unusable=cannot_cancel on_press=cancel />
-            <Button
-                label=t(word::process::NEXT)
-                look=Look::Primary
-                busy=enrollment.busy
-                unusable=Signal::derive(move || enrollment.picture.get() == Picture::Finishing)
-                described_by=WHY
-                submit=true
-            />
+            {anew(move || {
+                asked()
+                    .map(|_| {
+                        view! {
+                            <Button
+                                label=t(word::recover::WITHOUT)
+                                busy=enrollment.busy
+                                on_press=Callback::new(move |()| enrollment.go_on_without())
+                            />
+                        }
+                    })
+            })}
+            {anew(move || {
+                (asked() != Some(ApprovalState::Pending))
+                    .then(|| {
+                        view! {
+                            <Button
+                                label=next
+                                look=Look::Primary
+                                busy=enrollment.busy
+                                unusable=derived(move || enrollment.picture.get() == Picture::Finishing)
+                                described_by=WHY
+                                submit=true
+                            />
+                        }
+                    })
+            })}
         </div>
     }
 }

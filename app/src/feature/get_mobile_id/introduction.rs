@@ -3,29 +3,37 @@
 use leptos::prelude::*;
 use shared::api::{CodeDelivery, Plan, ProcessView};
 
+use super::approval::Outcome;
 use super::enrollment::Enrollment;
 use super::replace::Earlier;
-use super::{StepTitle, Unbroken};
+use super::{StepTitle, Unbroken, recovery};
 use crate::feature::plan::PlanFacts;
 use crate::feature::slip::PasswordAgain;
 use crate::i18n::{say, t, word};
+use crate::ui::derived;
 
 #[component]
 pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
     let view: Option<ProcessView> = enrollment.view.get_untracked();
-    let is_needed = Memo::new(move |_| {
-        enrollment
-            .view
-            .with(|view| view.as_ref().is_some_and(|view| view.password_needed))
-    });
+    let is_needed = derived(move || enrollment.password_needed());
+    // What came of a request is the headline then.
+    let is_decided = enrollment
+        .recovery()
+        .is_some_and(|recovery| recovery.approval.is_some());
+    let happens = t(word::introduction::HAPPENS);
     let delivery = delivery(view.as_ref().map(|view| &view.plan));
     view! {
         <div class="stack">
+            <Outcome enrollment />
             <p>{t(word::introduction::LEAD)}</p>
             <Earlier enrollment />
             <div class="halves">
                 <section class="stack">
-                    <StepTitle text=t(word::introduction::HAPPENS) />
+                    {if is_decided {
+                        view! { <h3>{happens}</h3> }.into_any()
+                    } else {
+                        view! { <StepTitle text=happens /> }.into_any()
+                    }}
                     <ol class="numbered">
                         <li>
                             <Unbroken text=delivery />
@@ -40,6 +48,7 @@ pub fn Introduction(enrollment: Enrollment) -> impl IntoView {
                     {view.map(|view| view! { <PlanFacts plan=view.plan chosen=enrollment.chosen /> })}
                 </section>
             </div>
+            <recovery::Earlier enrollment />
             <PasswordAgain password=enrollment.password is_needed slip=enrollment.slip />
         </div>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::enrollment::Enrollment;
 use crate::api::events::{self, Heard, Stream};
+use crate::ui::{memo, whenever};
 
 /// Between two attempts, where the browser does not try by itself.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -22,12 +23,12 @@ pub fn keep_live(enrollment: Enrollment) {
         enrollment,
         stream: StoredValue::new_local(None),
     };
-    let is_over = Memo::new(move |_| {
+    let is_over = memo(move || {
         enrollment
             .view
             .with(|view| view.as_ref().is_some_and(|view| view.state.is_final()))
     });
-    Effect::new(move || {
+    whenever(move || {
         if is_over.get() {
             live.stream.set_value(None);
             enrollment.interrupted.set(false);

@@ -11,20 +11,20 @@ use crate::browser;
 use crate::feature::seconds_left::seconds_left;
 use crate::flow::time_left::clock;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Ring, use_announcer};
+use crate::ui::{Button, Look, Mark, Ring, StateMark, anew, memo, use_announcer, whenever_after};
 use crate::words;
 
 #[component]
 pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
-    let mail = Memo::new(move |_| {
+    let mail = memo(move || {
         enrollment
             .view
             .with(|view| view.as_ref()?.activation.as_ref()?.mail.clone())
     });
     let seconds = code_seconds_left(enrollment);
-    let is_over = Memo::new(move |_| seconds.get() == 0);
+    let is_over = memo(move || seconds.get() == 0);
     // Nothing comes, or nothing comes of it: a new mail is the one thing to do.
-    let is_of_no_use = Memo::new(move |_| {
+    let is_of_no_use = memo(move || {
         is_over.get()
             || mail.with(|mail| {
                 mail.as_ref()
@@ -43,15 +43,15 @@ pub fn Mailed(enrollment: Enrollment) -> impl IntoView {
                 <Standing mail />
             </div>
             <div class="stack">
-                {move || (!is_of_no_use.get()).then(|| view! { <How /> })}
+                {anew(move || (!is_of_no_use.get()).then(|| view! { <How /> }))}
                 <div class="row">
-                    {move || {
+                    {anew(move || {
                         (!is_of_no_use.get() || is_over.get()).then(|| view! { <Countdown seconds /> })
-                    }}
-                    {move || {
+                    })}
+                    {anew(move || {
                         let look = if is_of_no_use.get() { Look::Primary } else { Look::Quiet };
                         view! { <Resend enrollment mail is_over look /> }
-                    }}
+                    })}
                 </div>
             </div>
         </div>
@@ -86,7 +86,6 @@ fn title(mail: Option<&MailedCode>, language: Language) -> String {
 /// What is known of the mail, as it becomes known.
 #[component]
 fn Standing(mail: Memo<Option<MailedCode>>) -> impl IntoView {
-    let mark = Memo::new(move |_| mail.with(|mail| mail.as_ref().map_or(Mark::Waiting, mark)));
     let sentence = say(move |language| {
         mail.with(|mail| {
             mail.as_ref()
@@ -94,10 +93,12 @@ fn Standing(mail: Memo<Option<MailedCode>>) -> impl IntoView {
         })
     });
     view! {
-        <p class="state-mark" role="status" data-mark=move || mark.get().name()>
-            <MarkShape mark />
-            <span>{sentence}</span>
-        </p>
+        <div role="status">
+            {anew(move || {
+                let mark = mail.with(|mail| mail.as_ref().map_or(Mark::Waiting, mark));
+                view! { <StateMark mark label=sentence /> }
+            })}
+        </div>
     }
 }
 
@@ -118,11 +119,11 @@ fn Resend(
     is_over: Memo<bool>,
     look: Look,
 ) -> impl IntoView {
-    let seconds = seconds_left(Memo::new(move |_| {
+    let seconds = seconds_left(memo(move || {
         mail.with(|mail| browser::milliseconds(&mail.as_ref()?.resend_at))
     }));
-    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::MailCode));
-    let is_early = Memo::new(move |_| seconds.get() > 0 || !is_offered.get());
+    let is_offered = memo(move || enrollment.allows(ProcessAction::MailCode));
+    let is_early = memo(move || seconds.get() > 0 || !is_offered.get());
     let label = say(move |language| match seconds.get() {
         0 if is_over.get() => word::mailed::NEW_MAIL.text(language).to_owned(),
         0 => word::mailed::AGAIN.text(language).to_owned(),
@@ -158,8 +159,8 @@ fn NothingCame() -> impl IntoView {
 /// The QR code in place of the mail, where the options leave it.
 #[component]
 fn ShowHere(enrollment: Enrollment) -> impl IntoView {
-    let is_offered = Memo::new(move |_| enrollment.allows(ProcessAction::NewCode));
-    move || {
+    let is_offered = memo(move || enrollment.allows(ProcessAction::NewCode));
+    anew(move || {
         is_offered.get().then(|| {
             view! {
                 <Button
@@ -170,18 +171,18 @@ fn ShowHere(enrollment: Enrollment) -> impl IntoView {
                 />
             }
         })
-    }
+    })
 }
 
 fn announce_new_mails(enrollment: Enrollment) {
     let announcer = use_announcer();
     let sentence = t(word::mailed::NEW_SENT);
-    let number = Memo::new(move |_| {
+    let number = memo(move || {
         enrollment
             .view
             .with(|view| Some(view.as_ref()?.activation.as_ref()?.number))
     });
-    Effect::new(move |before: Option<Option<u32>>| {
+    whenever_after(move |before: Option<Option<u32>>| {
         let now = number.get();
         if before.flatten().is_some_and(|before| Some(before) != now) && now.is_some() {
             announcer.say(sentence.get_untracked());

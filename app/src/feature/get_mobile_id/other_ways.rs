@@ -8,7 +8,7 @@ use shared::url::page;
 use super::enrollment::Enrollment;
 use crate::browser;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, use_announcer};
+use crate::ui::{Button, anew, memo, use_announcer};
 
 #[component]
 pub fn OtherWays(
@@ -56,13 +56,13 @@ pub fn OtherWays(
 /// Where the options leave it and there is an address.
 #[component]
 fn ByMail(enrollment: Enrollment) -> impl IntoView {
-    let address = Memo::new(move |_| {
+    let address = memo(move || {
         let address = enrollment
             .view
             .with(|view| view.as_ref()?.plan.mail_address.clone());
         address.filter(|_| enrollment.allows(ProcessAction::MailCode))
     });
-    move || {
+    anew(move || {
         address.get().map(|address| {
             view! {
                 <div>
@@ -75,7 +75,7 @@ fn ByMail(enrollment: Enrollment) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -106,9 +106,9 @@ fn CopyLink(link: String) -> impl IntoView {
     view! {
         <div class="row">
             <Button label=t(word::scan::COPY) on_press=copy />
-            {move || (copied.get() == Copied::Yes).then(|| view! { <span class="muted">{done}</span> })}
+            {anew(move || (copied.get() == Copied::Yes).then(|| view! { <span class="muted">{done}</span> }))}
         </div>
-        {move || {
+        {anew(move || {
             (copied.get() == Copied::Refused)
                 .then(|| {
                     view! {
@@ -116,6 +116,6 @@ fn CopyLink(link: String) -> impl IntoView {
                         <p class="mono address">{link.clone()}</p>
                     }
                 })
-        }}
+        })}
     }
 }

@@ -2,38 +2,47 @@
 //! in every step from there on.
 
 use leptos::prelude::*;
-use shared::api::{LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
+use shared::api::{EncryptionFate, LockReason, MobileIdState, MobileIdSummary, ProcessState, ProcessView};
 
 use super::enrollment::Enrollment;
-use crate::feature::lock_reasons::{LockReasons, Radio};
+use crate::feature::lock_reasons::LockReasons;
 use crate::feature::mobile_id_card::MobileIdMark;
+use crate::flow::encryption::{fate as fate_of, for_reason};
 use crate::flow::process::has_none_left;
 use crate::i18n::{Language, say, t, word};
-use crate::ui::{Tone, notice};
+use crate::ui::{Choice, Tone, anew, derived, memo, notice};
 
 /// At the introduction: which one there is, and what is to become of it.
 #[component]
 pub fn Earlier(enrollment: Enrollment) -> impl IntoView {
-    let earlier = Memo::new(move |_| {
-        enrollment
-            .view
-            .with(|view| view.as_ref()?.active_mobile_id.clone())
+    let standing = move |view: Option<&ProcessView>| view?.active_mobile_id.clone();
+    // Drawn anew only for another one, or for another state of it: choice and focus stay where they are.
+    let name = memo(move || {
+        let earlier = enrollment.view.with(|view| standing(view.as_ref()))?;
+        Some(format!("{}{}", earlier.id, earlier.state as u8))
     });
-    move || {
-        earlier
-            .get()
-            .map(|earlier| view! { <Choice enrollment earlier /> })
-    }
+    anew(move || {
+        name.get()?;
+        let earlier = enrollment.view.with_untracked(|view| standing(view.as_ref()))?;
+        Some(view! { <Standing enrollment earlier /> })
+    })
 }
 
 #[component]
-fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
+fn Standing(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
     let replaces = enrollment.replaces;
-    let is_replaced = Memo::new(move |_| replaces.get().is_some());
+    let is_replaced = memo(move || replaces.with(Option::is_some));
     let state = earlier.state;
     let sentence = say(move |language| match state {
         MobileIdState::Inactive => word::introduction::has_paused(language, &earlier.phone),
         _ => word::introduction::has_active(language, &earlier.phone),
+    });
+    let encryption = say(move |language| {
+        let word = match replaces.with(|lock| lock.as_ref().map(fate_of)) {
+            Some(EncryptionFate::Keep) => word::replace::KEPT,
+            _ => word::replace::REVOKED,
+        };
+        word.text(language).to_owned()
     });
     view! {
         <section class="earlier stack">
@@ -43,25 +52,34 @@ fn Choice(enrollment: Enrollment, earlier: MobileIdSummary) -> impl IntoView {
             </p>
             <fieldset class="choices">
                 <legend>{t(word::replace::WHAT)}</legend>
-                <Radio
+                <Choice
                     id="keep"
                     group="earlier"
-                    label=word::replace::KEEP
-                    means=word::replace::KEEP_TEXT
-                    is_chosen=Signal::derive(move || !is_replaced.get())
-                    on_choose=Callback::new(move |()| replaces.set(None))
+                    label=t(word::replace::KEEP)
+                    means=t(word::replace::KEEP_TEXT)
+                    is_on=derived(move || !is_replaced.get())
+                    on_change=Callback::new(move |_| replaces.set(None))
                 />
-                <Radio
+                <Choice
                     id="replace"
                     group="earlier"
-                    label=word::replace::LOCK
-                    means=word::replace::LOCK_TEXT
-                    is_chosen=is_replaced
-                    on_choose=Callback::new(move |()| replaces.set(Some(LockReason::Replaced)))
+                    label=t(word::replace::LOCK)
+                    means=t(word::replace::LOCK_TEXT)
+                    is_on=is_replaced
+                    on_change=Callback::new(move |_| replaces.set(Some(for_reason(LockReason::Replaced, None))))
                 />
             </fieldset>
             <div class="reasons">
-                {move || is_replaced.get().then(|| view! { <LockReasons chosen=replaces /> })}
+                {anew(move || {
+                    is_replaced
+                        .get()
+                        .then(|| {
+                            view! {
+                                <LockReasons lock=replaces />
+                                <p role="status">{encryption}</p>
+                            }
+                        })
+                })}
             </div>
         </section>
     }
@@ -75,8 +93,8 @@ pub fn Fate(enrollment: Enrollment) -> impl IntoView {
         view.with(|view| view.as_ref().and_then(|view| fate(view, language)))
             .unwrap_or_default()
     });
-    let is_told = Memo::new(move |_| !sentence.with(String::is_empty));
-    move || is_told.get().then(|| notice(Tone::Calm, false, sentence))
+    let is_told = memo(move || !sentence.with(String::is_empty));
+    anew(move || is_told.get().then(|| notice(Tone::Calm, false, sentence)))
 }
 
 fn fate(view: &ProcessView, language: Language) -> Option<String> {

@@ -10,7 +10,7 @@ use super::row::Row;
 use crate::api;
 use crate::feature::loaded::{Waiting, load};
 use crate::i18n::{Word, t, word};
-use crate::ui::Button;
+use crate::ui::{Button, anew, derived, memo, whenever_after};
 use crate::words;
 
 const COLUMNS: [Word; 7] = [
@@ -32,7 +32,7 @@ pub fn OutboxTable(path: MailPath) -> impl IntoView {
         <section class="stack" aria-labelledby="outbox-title">
             <h2 id="outbox-title">{t(word::outbox::OUTBOX)}</h2>
             <Choice id="outbox-state" label=word::outbox::SHOW offered chosen=state />
-            {move || view! { <Pages path state=state.get() /> }}
+            {anew(move || view! { <Pages path state=state.get() /> })}
         </section>
     }
 }
@@ -41,7 +41,7 @@ pub fn OutboxTable(path: MailPath) -> impl IntoView {
 fn Pages(path: MailPath, state: Option<MailState>) -> impl IntoView {
     // The last mail of the page before, where it is not the first page.
     let turn = RwSignal::new(None::<Uuid>);
-    move || view! { <Page path state before=turn.get() turn /> }
+    anew(move || view! { <Page path state before=turn.get() turn /> })
 }
 
 /// One page, read anew whenever something may have changed.
@@ -53,23 +53,23 @@ fn Page(
     turn: RwSignal<Option<Uuid>>,
 ) -> impl IntoView {
     let mails = load(move || api::mail::outbox(state, before));
-    Effect::new(move |ran: Option<()>| {
+    whenever_after(move |ran: Option<()>| {
         path.changed.track();
         if ran.is_some() {
             mails.again.run(());
         }
     });
     let value = mails.value;
-    let last = Memo::new(move |_| {
+    let last = memo(move || {
         value.with(|mails| {
             let full = mails.as_ref().filter(|mails| mails.len() >= OUTBOX_PAGE)?;
             full.last().map(|mail| mail.id)
         })
     });
     view! {
-        {move || value.get().map(|mails| view! { <Mails path mails /> })}
+        {anew(move || value.get().map(|mails| view! { <Mails path mails /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=mails.failure
             again=mails.again
         />
@@ -84,7 +84,7 @@ fn Page(
                         />
                     }
                 })}
-            {move || {
+            {anew(move || {
                 last.get()
                     .map(|last| {
                         view! {
@@ -94,7 +94,7 @@ fn Page(
                             />
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -7,7 +7,7 @@ use super::MailPath;
 use crate::feature::facts::Facts;
 use crate::feature::loaded::Waiting;
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Notice, Tone};
+use crate::ui::{Notice, Tone, anew, derived};
 use crate::words;
 
 #[component]
@@ -15,9 +15,9 @@ pub fn MailOverviewCard(path: MailPath) -> impl IntoView {
     let overview = path.overview;
     let value = overview.value;
     view! {
-        {move || value.get().map(|overview| view! { <Told overview /> })}
+        {anew(move || value.get().map(|overview| view! { <Told overview /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=overview.failure
             again=overview.again
         />

@@ -9,6 +9,7 @@ use super::test_mail::languages;
 use crate::api;
 use crate::feature::loaded::{Waiting, load};
 use crate::i18n::{Language, say, t, use_language, word};
+use crate::ui::{anew, derived};
 use crate::words;
 
 #[component]
@@ -29,7 +30,7 @@ pub fn MailPreviews() -> impl IntoView {
                     chosen=language
                 />
             </div>
-            {move || view! { <Shown kind=kind.get() language=language.get() /> }}
+            {anew(move || view! { <Shown kind=kind.get() language=language.get() /> })}
         </section>
     }
 }
@@ -40,9 +41,9 @@ fn Shown(kind: MailKind, language: Language) -> impl IntoView {
     let preview = load(move || api::mail::preview(kind, written));
     let value = preview.value;
     view! {
-        {move || value.get().map(|preview| view! { <Letter preview /> })}
+        {anew(move || value.get().map(|preview| view! { <Letter preview /> }))}
         <Waiting
-            is_loaded=Signal::derive(move || value.with(Option::is_some))
+            is_loaded=derived(move || value.with(Option::is_some))
             failure=preview.failure
             again=preview.again
         />

@@ -8,7 +8,7 @@ use super::MailPath;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
 use crate::state::use_session;
-use crate::ui::{Mark, StateMark, use_announcer};
+use crate::ui::{Mark, StateMark, anew, use_announcer};
 use crate::words;
 
 #[component]
@@ -120,6 +120,6 @@ fn TryAgain(path: MailPath, mail: OutboxMail) -> impl IntoView {
         >
             {t(word::shell::TRY_AGAIN)}
         </button>
-        <p class="field-error" role="alert">{move || failure.get().map(|failure| t(words::console_failure(&failure)))}</p>
+        <p class="field-error" role="alert">{anew(move || failure.get().map(|failure| t(words::console_failure(&failure))))}</p>
     }
 }

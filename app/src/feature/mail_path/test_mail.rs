@@ -8,7 +8,7 @@ use super::choice::Choice;
 use crate::api::{self, Failure};
 use crate::i18n::{Language, say, t, use_language, word};
 use crate::state::{SignedIn, use_session};
-use crate::ui::{Button, Notice, Tone};
+use crate::ui::{Button, Notice, Tone, anew, derived, memo};
 use crate::words;
 
 const WHERE: &str = "test-where";
@@ -16,7 +16,7 @@ const WHERE: &str = "test-where";
 #[component]
 pub fn TestMail(path: MailPath) -> impl IntoView {
     let session = use_session();
-    let address = Memo::new(move |_| {
+    let address = memo(move || {
         session.signed_in.with(|who| match who {
             SignedIn::Yes(me) => me.email.clone(),
             _ => None,
@@ -51,12 +51,12 @@ pub fn TestMail(path: MailPath) -> impl IntoView {
                 <Button
                     label=t(word::outbox::TEST_SEND)
                     busy
-                    unusable=Signal::derive(move || address.with(Option::is_none))
+                    unusable=derived(move || address.with(Option::is_none))
                     described_by=WHERE
                     on_press=send
                 />
             </div>
-            <div role="status">{move || outcome.get().map(|outcome| view! { <Outcome outcome /> })}</div>
+            <div role="status">{anew(move || outcome.get().map(|outcome| view! { <Outcome outcome /> }))}</div>
         </section>
     }
 }

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use shared::api::{LockReason, MobileIdAction};
 
 use super::Actions;
-use crate::feature::lock_reasons::{LockConsequences, LockReasons};
+use crate::feature::lock_reasons::{Fate, LockConsequences, LockReasons, reason_of};
 use crate::feature::slip::{PASSWORD, PasswordAgain};
 use crate::i18n::{Word, say, t, word};
-use crate::ui::{Button, Look, Modal, Tone, close_modal, notice};
+use crate::ui::{Button, Look, Modal, Tone, anew, close_modal, memo, notice};
 
 /// Title, consequence, and the button that does it.
 const fn words_of(action: MobileIdAction) -> [Word; 3] {
@@ -24,7 +24,7 @@ const fn words_of(action: MobileIdAction) -> [Word; 3] {
 
 #[component]
 pub fn Confirmation(actions: Actions) -> impl IntoView {
-    move || actions.is_open.get().then(|| view! { <Question actions /> })
+    anew(move || actions.is_open.get().then(|| view! { <Question actions /> }))
 }
 
 /// It goes from one question to another without closing.
@@ -37,7 +37,7 @@ fn Question(actions: Actions) -> impl IntoView {
         event.prevent_default();
         actions.go();
     };
-    let is_lock = Memo::new(move |_| actions.asked.get() == MobileIdAction::Lock);
+    let is_lock = memo(move || actions.asked.get() == MobileIdAction::Lock);
     let [title, text, label] = [0, 1, 2].map(|place: usize| {
         say(move |language| {
             let word = words_of(actions.asked.get()).into_iter().nth(place);
@@ -52,7 +52,7 @@ fn Question(actions: Actions) -> impl IntoView {
             <form class="modal-form" novalidate on:submit=go>
                 <div class="modal-body modal-short">
                     <p>{text}</p>
-                    {move || is_lock.get().then(|| view! { <Lock actions /> })}
+                    {anew(move || is_lock.get().then(|| view! { <Lock actions /> }))}
                     <PasswordAgain
                         password=actions.password
                         is_needed=actions.password_needed
@@ -73,9 +73,16 @@ fn Question(actions: Actions) -> impl IntoView {
 
 #[component]
 fn Lock(actions: Actions) -> impl IntoView {
+    let fate = if actions.asks_fate() {
+        let is_reasoned = memo(move || actions.lock.with(Option::is_some));
+        anew(move || is_reasoned.get().then(|| view! { <Fate lock=actions.lock /> }))
+    } else {
+        view! { <p>{t(word::lock::ALL_REVOKED)}</p> }.into_any()
+    };
     view! {
-        <LockReasons chosen=actions.reason />
-        <LockConsequences chosen=actions.reason />
+        <LockReasons lock=actions.lock />
+        {fate}
+        <LockConsequences lock=actions.lock />
         <Mislaid actions />
     }
 }
@@ -83,11 +90,11 @@ fn Lock(actions: Actions) -> impl IntoView {
 /// Who may find the phone again is offered what can be undone.
 #[component]
 fn Mislaid(actions: Actions) -> impl IntoView {
-    let is_mislaid = Memo::new(move |_| {
-        actions.reason.get() == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause)
+    let is_mislaid = memo(move || {
+        reason_of(actions.lock) == Some(LockReason::Lost) && actions.allows(MobileIdAction::Pause)
     });
     let pause = Callback::new(move |()| actions.asked.set(MobileIdAction::Pause));
-    move || {
+    anew(move || {
         is_mislaid.get().then(|| {
             view! {
                 <p class="row">
@@ -96,14 +103,14 @@ fn Mislaid(actions: Actions) -> impl IntoView {
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Why it was not done, where the password's field does not say so.
 #[component]
 fn Failed(actions: Actions) -> impl IntoView {
-    move || {
+    anew(move || {
         let slip = actions.slip.get().filter(|slip| slip.field != Some(PASSWORD));
         slip.map(|slip| notice(Tone::Bad, true, say(move |language| slip.text(language))))
-    }
+    })
 }

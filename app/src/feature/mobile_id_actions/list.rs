@@ -7,12 +7,12 @@ use super::Actions;
 use crate::feature::get_mobile_id_card::{StartFailure, start};
 use crate::feature::mobile_id_test;
 use crate::i18n::{Word, t, word};
-use crate::ui::{Button, Look};
+use crate::ui::{Button, Look, anew, memo};
 
 #[component]
 pub fn PossibleActions(actions: Actions) -> impl IntoView {
     // Drawn anew only when something else is possible: focus and test stay where they are.
-    let possible = Memo::new(move |_| {
+    let possible = memo(move || {
         actions.mobile_id.with(|found| {
             let found = found.as_ref()?;
             let names = found
@@ -29,10 +29,10 @@ pub fn PossibleActions(actions: Actions) -> impl IntoView {
     view! {
         <section class="stack">
             <h2>{t(word::mobile_id::ACTIONS)}</h2>
-            {move || {
+            {anew(move || {
                 possible.get()?;
                 actions.mobile_id.with_untracked(|found| found.as_ref().map(|found| rows(actions, found)))
-            }}
+            })}
         </section>
     }
 }

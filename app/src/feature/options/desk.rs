@@ -11,6 +11,7 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::flow::draft::{Draft, is_same};
 use crate::state::{Session, use_session};
+use crate::ui::{memo, whenever, whenever_after};
 
 /// Where this tab keeps its draft of a script.
 fn draft_key(name: ScriptName) -> &'static str {
@@ -118,7 +119,7 @@ impl Desk {
 
     /// What is typed survives a reload and a sign-in, until it is what is in force.
     fn keep_draft(self) {
-        Effect::new(move || {
+        whenever(move || {
             if !self.is_open() {
                 return;
             }
@@ -132,7 +133,7 @@ impl Desk {
 
     /// The server looks at the text a moment after the last key, and for another user at once.
     fn keep_checked(self) {
-        let wanted = Memo::new(move |_| {
+        let wanted = memo(move || {
             self.is_open().then(|| {
                 (
                     self.text.get(),
@@ -140,7 +141,7 @@ impl Desk {
                 )
             })
         });
-        Effect::new(move |before: Option<Option<String>>| {
+        whenever_after(move |before: Option<Option<String>>| {
             let (text, user) = wanted.get()?;
             self.is_checking.set(true);
             let ask = self.asked.get_untracked().wrapping_add(1);

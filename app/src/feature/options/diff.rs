@@ -8,6 +8,7 @@ use shared::api::{DiffLine, LineChange};
 use crate::api::Failure;
 use crate::feature::loaded::{Loaded, Waiting, load};
 use crate::i18n::{t, word};
+use crate::ui::{anew, derived};
 
 #[derive(Clone, Copy)]
 pub struct Difference(Loaded<Vec<DiffLine>>);
@@ -29,7 +30,7 @@ pub fn Diff(difference: Difference) -> impl IntoView {
         again,
     }) = difference;
     view! {
-        {move || {
+        {anew(move || {
             value
                 .get()
                 .map(|lines| {
@@ -39,8 +40,8 @@ pub fn Diff(difference: Difference) -> impl IntoView {
                         view! { <Lines lines /> }.into_any()
                     }
                 })
-        }}
-        <Waiting is_loaded=Signal::derive(move || value.with(Option::is_some)) failure again />
+        })}
+        <Waiting is_loaded=derived(move || value.with(Option::is_some)) failure again />
     }
 }
 

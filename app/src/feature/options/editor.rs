@@ -8,6 +8,7 @@ use super::desk::Desk;
 use crate::browser;
 use crate::flow::draft::{line_count, offset};
 use crate::i18n::t;
+use crate::ui::{anew, memo, whenever};
 use crate::words;
 
 const ID: &str = "script";
@@ -32,17 +33,17 @@ impl LineMark {
 pub fn Editor(desk: Desk) -> impl IntoView {
     let node = NodeRef::<Textarea>::new();
     let frame = NodeRef::<Div>::new();
-    let lines = Memo::new(move |_| desk.text.with(|text| line_count(text)));
+    let lines = memo(move || desk.text.with(|text| line_count(text)));
     let numbers = move || (1..=lines.get()).fold(String::new(), |all, number| format!("{all}{number}\n"));
-    let marks = Memo::new(move |_| {
+    let marks = memo(move || {
         desk.check
             .with(|check| check.as_ref().map(marks).unwrap_or_default())
     });
-    let is_faulty = Memo::new(move |_| {
+    let is_faulty = memo(move || {
         desk.check
             .with(|check| check.as_ref().is_some_and(|check| !check.faults.is_empty()))
     });
-    Effect::new(move || {
+    whenever(move || {
         let Some((line, column)) = desk.place.get() else {
             return;
         };
@@ -59,7 +60,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
             <label for=ID>{t(words::script_name(desk.name).script)}</label>
             <div class="editor" node_ref=frame>
                 <div class="editor-numbers" aria-hidden="true">
-                    {move || {
+                    {anew(move || {
                         marks
                             .get()
                             .into_iter()
@@ -73,7 +74,7 @@ pub fn Editor(desk: Desk) -> impl IntoView {
                                 }
                             })
                             .collect_view()
-                    }} {numbers}
+                    })} {numbers}
                 </div>
                 <textarea
                     id=ID

@@ -9,15 +9,16 @@ use super::person::Person;
 use super::preview::Preview;
 use super::reminders::Reminders;
 use crate::i18n::{Language, Word, say, t, word};
+use crate::ui::{anew, memo};
 use crate::words;
 
 #[component]
 pub fn Effect(desk: Desk) -> impl IntoView {
-    let effect = Memo::new(move |_| {
+    let effect = memo(move || {
         desk.check
             .with(|check| check.as_ref().and_then(|check| check.effect.clone()))
     });
-    let reminders = Memo::new(move |_| {
+    let reminders = memo(move || {
         desk.check
             .with(|check| check.as_ref().and_then(|check| check.reminders.clone()))
     });
@@ -25,17 +26,17 @@ pub fn Effect(desk: Desk) -> impl IntoView {
         <section class="card effect" aria-labelledby="effect-title" aria-busy=move || desk.is_checking.get().then_some("true")>
             <h2 id="effect-title">{t(word::options::EFFECT)}</h2>
             <Person desk />
-            {move || match desk.name {
+            {anew(move || match desk.name {
                 ScriptName::Options => effect.get().map(|effect| view! { <Options effect /> }).into_any(),
                 ScriptName::ExpiringOptions => {
                     reminders.get().map(|effect| view! { <Reminders effect /> }).into_any()
                 }
-            }}
-            {move || {
+            })}
+            {anew(move || {
                 let is_without = effect.with(Option::is_none) && reminders.with(Option::is_none);
                 (is_without && !desk.is_checking.get())
                     .then(|| view! { <p class="muted">{t(words::script_name(desk.name).no_effect)}</p> })
-            }}
+            })}
         </section>
     }
 }
@@ -57,7 +58,7 @@ fn Options(effect: OptionsEffect) -> impl IntoView {
 /// What an option is called, its name in the script, and its value in words.
 type Row = (Word, &'static str, fn(&OptionValues, Language) -> String);
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     (
         word::options::AUTHENTICATION,
         "certificates.authentication",
@@ -138,6 +139,15 @@ const ROWS: [Row; 14] = [
         "recoverEncryptionCertificates",
         |values, language| {
             words::recovery(values.recover_encryption_certificates)
+                .text(language)
+                .to_owned()
+        },
+    ),
+    (
+        word::options::RECOVERY_APPROVAL,
+        "recoveryNeedsApproval",
+        |values, language| {
+            words::yes_or_no(values.recovery_needs_approval)
                 .text(language)
                 .to_owned()
         },

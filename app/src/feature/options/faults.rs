@@ -5,14 +5,14 @@ use shared::api::{ScriptFault, ScriptHint};
 
 use super::desk::Desk;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Mark, MarkShape, Notice, Ring, StateMark, Tone};
+use crate::ui::{Button, Look, Mark, MarkShape, Notice, Ring, StateMark, Tone, anew, memo};
 use crate::words;
 
 #[component]
 pub fn Faults(desk: Desk) -> impl IntoView {
     view! {
         <div id="script-faults" class="stack" role="status">
-            {move || match desk.check_failure.get() {
+            {anew(move || match desk.check_failure.get() {
                 Some(failure) => {
                     let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
                     view! {
@@ -27,14 +27,14 @@ pub fn Faults(desk: Desk) -> impl IntoView {
                         .into_any()
                 }
                 None => view! { <Found desk /> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
 
 #[component]
 fn Found(desk: Desk) -> impl IntoView {
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         desk.check.with(|check| {
             check
                 .as_ref()
@@ -42,7 +42,7 @@ fn Found(desk: Desk) -> impl IntoView {
         })
     });
     view! {
-        {move || match found.get() {
+        {anew(move || match found.get() {
             None => view! { <Ring label=t(word::options::CHECKING) /> }.into_any(),
             Some((faults, hints)) => {
                 view! {
@@ -55,7 +55,7 @@ fn Found(desk: Desk) -> impl IntoView {
                 }
                     .into_any()
             }
-        }}
+        })}
     }
 }
 

@@ -7,7 +7,7 @@ use shared::api::UserSummary;
 use super::desk::Desk;
 use crate::api::{self, Failure};
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Field, Look, Notice, Tone};
+use crate::ui::{Button, Field, Look, Notice, Tone, anew, memo, whenever_after};
 use crate::{browser, words};
 
 const SEARCH: &str = "user-search";
@@ -17,7 +17,7 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 #[component]
 pub fn Person(desk: Desk) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         desk.check.with(|check| {
             let check = check.as_ref()?;
             let of_options = check.effect.as_ref().map(|effect| &effect.user);
@@ -42,7 +42,7 @@ pub fn Person(desk: Desk) -> impl IntoView {
                 })
             />
         </div>
-        {move || is_open.get().then(|| view! { <Search desk is_open /> })}
+        {anew(move || is_open.get().then(|| view! { <Search desk is_open /> }))}
     }
 }
 
@@ -59,7 +59,7 @@ fn Search(desk: Desk, is_open: RwSignal<bool>) -> impl IntoView {
     let found = RwSignal::new(None::<Vec<UserSummary>>);
     let failure = RwSignal::new(None::<Failure>);
     let asked = RwSignal::new(0_u32);
-    Effect::new(move |is_typing: Option<()>| {
+    whenever_after(move |is_typing: Option<()>| {
         let search = wanted.get();
         let ask = asked.get_untracked().wrapping_add(1);
         asked.set(ask);
@@ -97,7 +97,7 @@ fn Search(desk: Desk, is_open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="stack">
             <Field id=SEARCH label=t(word::options::SEARCH) hint=t(word::options::SEARCH_HINT) value=wanted autocomplete="off" />
-            {move || {
+            {anew(move || {
                 failure
                     .get()
                     .map(|failure| {
@@ -108,16 +108,16 @@ fn Search(desk: Desk, is_open: RwSignal<bool>) -> impl IntoView {
                             </Notice>
                         }
                     })
-            }}
+            })}
             <div role="status">
-                {move || {
+                {anew(move || {
                     found
                         .with(|found| found.as_ref().is_some_and(Vec::is_empty))
                         .then(|| view! { <p class="muted">{t(word::options::NOBODY)}</p> })
-                }}
+                })}
             </div>
             <ul class="people">
-                {move || {
+                {anew(move || {
                     found
                         .get()
                         .unwrap_or_default()
@@ -134,7 +134,7 @@ fn Search(desk: Desk, is_open: RwSignal<bool>) -> impl IntoView {
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
         </div>
     }

@@ -13,7 +13,7 @@ use crate::api::{self, Failure};
 use crate::browser;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Field, Look, Modal, Notice, Tone, close_modal};
+use crate::ui::{Button, Field, Look, Modal, Notice, Tone, anew, close_modal, derived, whenever};
 use crate::words;
 
 const COMMENT: &str = "comment";
@@ -106,7 +106,7 @@ pub fn Confirm(
         });
     };
     let missing = t(word::options::COMMENT_MISSING);
-    let error = Signal::derive(move || is_comment_missing.get().then(|| missing.get()));
+    let error = derived(move || is_comment_missing.get().then(|| missing.get()));
     view! {
         <Modal labelled_by="save-title" node on_close held=busy>
             <header class="modal-top">
@@ -147,7 +147,7 @@ fn Foot(busy: RwSignal<bool>, close: Callback<()>) -> impl IntoView {
 /// Why it was not saved; pressing once more is safe.
 #[component]
 fn Refused(failure: RwSignal<Option<Failure>>) -> impl IntoView {
-    move || {
+    anew(move || {
         failure.get().map(|failure| {
             let sentence = say(move |language| words::console_failure(&failure).text(language).to_owned());
             view! {
@@ -156,18 +156,18 @@ fn Refused(failure: RwSignal<Option<Failure>>) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// What was saved, in a word, and what it means for those who are in the middle of it.
 #[component]
 pub fn Saved(desk: Desk) -> impl IntoView {
-    Effect::new(move || {
+    whenever(move || {
         if desk.saved.with(Option::is_some) {
             request_animation_frame(|| browser::focus(SAVED));
         }
     });
-    move || {
+    anew(move || {
         desk.saved.get().map(|version| {
             let told = say(move |language| word::options::saved(language, &version.number.to_string()));
             view! {
@@ -176,5 +176,5 @@ pub fn Saved(desk: Desk) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }

@@ -6,12 +6,12 @@ use super::desk::Desk;
 use super::diff::{Diff, Difference};
 use crate::api;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Notice, Tone};
+use crate::ui::{Button, Notice, Tone, anew, memo};
 use crate::words;
 
 #[component]
 pub fn Stale(desk: Desk) -> impl IntoView {
-    let newer = Memo::new(move |_| {
+    let newer = memo(move || {
         desk.is_stale()
             .then(|| {
                 desk.in_force
@@ -19,7 +19,7 @@ pub fn Stale(desk: Desk) -> impl IntoView {
             })
             .flatten()
     });
-    move || {
+    anew(move || {
         newer.get().map(|version| {
             let base = desk.base.get_untracked();
             let number = version.number;
@@ -54,16 +54,16 @@ pub fn Stale(desk: Desk) -> impl IntoView {
                             on_press=Callback::new(move |()| desk.take_in_force())
                         />
                     </div>
-                    {move || {
+                    {anew(move || {
                         shows
                             .get()
                             .then(|| {
                                 let difference = Difference::ask(move || api::script::compare(desk.name, base, number));
                                 view! { <Diff difference /> }
                             })
-                    }}
+                    })}
                 </Notice>
             }
         })
-    }
+    })
 }

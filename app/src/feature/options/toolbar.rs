@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use super::desk::Desk;
 use crate::i18n::{Word, t, word};
-use crate::ui::{Button, Look};
+use crate::ui::{Button, Look, anew, derived, memo};
 use crate::{api, browser};
 
 /// As much as the server takes.
@@ -15,13 +15,13 @@ const WHY: &str = "save-why";
 
 #[component]
 pub fn Toolbar(desk: Desk) -> impl IntoView {
-    let is_changed = Memo::new(move |_| desk.is_changed());
-    let is_faulty = Memo::new(move |_| {
+    let is_changed = memo(move || desk.is_changed());
+    let is_faulty = memo(move || {
         desk.check
             .with(|check| check.as_ref().is_some_and(|check| !check.faults.is_empty()))
     });
-    let is_stale = Memo::new(move |_| desk.is_stale());
-    let why = Memo::new(move |_| {
+    let is_stale = memo(move || desk.is_stale());
+    let why = memo(move || {
         if !is_changed.get() {
             Why::NothingChanged
         } else if is_stale.get() {
@@ -54,20 +54,20 @@ pub fn Toolbar(desk: Desk) -> impl IntoView {
             <Button
                 label=t(word::options::SAVE)
                 look=Look::Primary
-                unusable=Signal::derive(move || why.get() != Why::None)
+                unusable=derived(move || why.get() != Why::None)
                 described_by=WHY
                 on_press=save
             />
-            {move || {
+            {anew(move || {
                 is_changed
                     .get()
                     .then(|| view! { <Button label=t(word::options::DISCARD) on_press=discard /> })
-            }}
-            {move || {
+            })}
+            {anew(move || {
                 (!is_changed.get() && thrown.get().is_some())
                     .then(|| view! { <Button label=t(word::options::BRING_BACK) on_press=bring_back /> })
-            }}
-            <p id=WHY class="muted">{move || why.get().word().map(t)}</p>
+            })}
+            <p id=WHY class="muted">{anew(move || why.get().word().map(t))}</p>
         </div>
         <Files desk />
     }
@@ -96,7 +96,7 @@ impl Why {
 #[component]
 fn Files(desk: Desk) -> impl IntoView {
     let slip = RwSignal::new(None::<Word>);
-    let number = Memo::new(move |_| {
+    let number = memo(move || {
         desk.in_force
             .with(|script| script.as_ref().map(|script| script.in_force))
     });
@@ -126,7 +126,7 @@ fn Files(desk: Desk) -> impl IntoView {
                 {t(word::options::IMPORT)}
                 <input type="file" class="for-ears" accept=".rhai,.txt,text/plain" on:change=take />
             </label>
-            {move || {
+            {anew(move || {
                 number
                     .get()
                     .map(|number| {
@@ -136,8 +136,8 @@ fn Files(desk: Desk) -> impl IntoView {
                             </a>
                         }
                     })
-            }}
+            })}
         </div>
-        <p class="field-error" role="alert">{move || slip.get().map(t)}</p>
+        <p class="field-error" role="alert">{anew(move || slip.get().map(t))}</p>
     }
 }

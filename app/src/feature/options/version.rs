@@ -13,7 +13,7 @@ use crate::feature::link::{Link, use_go};
 use crate::flow::console_place::versions;
 use crate::i18n::{Word, say, t, word};
 use crate::state::use_session;
-use crate::ui::{Button, Look, Notice, Tone};
+use crate::ui::{Button, Look, Notice, Tone, anew};
 use crate::words;
 
 #[component]
@@ -95,11 +95,11 @@ fn Compare(name: ScriptName, number: u32, in_force: u32) -> impl IntoView {
                         .collect_view()}
                 </select>
             </div>
-            {move || {
+            {anew(move || {
                 let from = other.get();
                 let difference = Difference::ask(move || api::script::compare(name, from, number));
                 view! { <Diff difference /> }
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -152,7 +152,7 @@ fn Restore(name: ScriptName, number: u32, text: String, in_force: u32) -> impl I
     let on_close = Callback::new(move |()| is_open.set(false));
     view! {
         <Button label=t(word::options::RESTORE) look=Look::Primary on_press=open />
-        {move || {
+        {anew(move || {
             notice
                 .get()
                 .map(|notice| {
@@ -162,8 +162,8 @@ fn Restore(name: ScriptName, number: u32, text: String, in_force: u32) -> impl I
                         </Notice>
                     }
                 })
-        }}
-        {move || {
+        })}
+        {anew(move || {
             is_open
                 .get()
                 .then(|| {
@@ -175,6 +175,6 @@ fn Restore(name: ScriptName, number: u32, text: String, in_force: u32) -> impl I
                     };
                     view! { <Confirm title=word::options::RESTORE_TITLE wish on_saved on_refused on_close /> }
                 })
-        }}
+        })}
     }
 }

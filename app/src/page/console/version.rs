@@ -6,6 +6,7 @@ use shared::api::ScriptName;
 use crate::api;
 use crate::feature::{Heading, ScriptVersionDetails, Waiting, load};
 use crate::i18n::{say, word};
+use crate::ui::{anew, derived};
 
 #[component]
 pub fn VersionPage(name: ScriptName, number: u32) -> impl IntoView {
@@ -16,9 +17,9 @@ pub fn VersionPage(name: ScriptName, number: u32) -> impl IntoView {
             <Heading text=say(move |language| {
                 word::options::version_number(language, &number.to_string())
             }) />
-            {move || value.get().map(|script| view! { <ScriptVersionDetails script /> })}
+            {anew(move || value.get().map(|script| view! { <ScriptVersionDetails script /> }))}
             <Waiting
-                is_loaded=Signal::derive(move || value.with(Option::is_some))
+                is_loaded=derived(move || value.with(Option::is_some))
                 failure=found.failure
                 again=found.again
             />

@@ -7,6 +7,7 @@ use crate::api;
 use crate::feature::{Heading, Link, ScriptVersionList, Waiting, load};
 use crate::flow::console_place::editor;
 use crate::i18n::{t, word};
+use crate::ui::{anew, derived};
 use crate::words;
 
 #[component]
@@ -19,9 +20,9 @@ pub fn VersionsPage(name: ScriptName) -> impl IntoView {
                 <Heading text=t(words::script_name(name).versions_title) />
                 <Link href=editor(name)>{t(word::options::TO_EDITOR)}</Link>
             </div>
-            {move || value.get().map(|versions| view! { <ScriptVersionList name versions /> })}
+            {anew(move || value.get().map(|versions| view! { <ScriptVersionList name versions /> }))}
             <Waiting
-                is_loaded=Signal::derive(move || value.with(Option::is_some))
+                is_loaded=derived(move || value.with(Option::is_some))
                 failure=list.failure
                 again=list.again
             />

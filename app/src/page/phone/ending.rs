@@ -101,6 +101,7 @@ fn sentences(stop: Stop) -> (Word, Word) {
         Stop::Ended(ending) => ended(ending),
         Stop::Forgotten => (w::FORGOTTEN, w::FORGOTTEN_TEXT),
         Stop::ForeignCertificates => (w::FOREIGN_CERTIFICATES, w::FOREIGN_CERTIFICATES_TEXT),
+        Stop::SealedKeyAltered => (w::SEALED_KEY_ALTERED, w::SEALED_KEY_ALTERED_TEXT),
         Stop::Refused(_) => (w::REFUSED, w::REFUSED_TEXT),
     }
 }

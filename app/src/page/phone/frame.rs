@@ -1,11 +1,64 @@
 //! The frame that every screen of the phone page stands in: sign, heading, what there is to say, what there is to
-//! do. Plain values and one piece of drawing code, because each view of its own costs kilobytes.
+//! do. Plain values and one piece of drawing code, because each view of its own costs kilobytes. The reader's page
+//! stands in the same.
 
 use leptos::prelude::*;
 
-use crate::ui::{Button, Look, Mark, MarkShape, Notice, Tone};
+use crate::browser;
+use crate::device::browser::host;
+use crate::feature::LanguageMenu;
+use crate::i18n::{Language, use_language, word};
+use crate::ui::{Button, LiveRegion, Look, Mark, MarkShape, Notice, Tone, provide_announcer};
 
-pub const HEADING_ID: &str = "heading";
+const HEADING_ID: &str = "heading";
+
+/// What stands around every screen. `screen` is drawn anew when the language, or a signal that it reads, changes.
+pub fn page(screen: impl Fn(Language) -> AnyView + Send + 'static) -> AnyView {
+    let language = use_language();
+    let announcer = provide_announcer();
+    let demo_note = move || {
+        let text = word::product::DEMO.text(language.get());
+        browser::is_demo().then(|| view! { <p class="demo-note">{text}</p> })
+    };
+    view! {
+        <LiveRegion announcer />
+        <header class="phone-bar">
+            <span class="brand">{word::product::NAME.text(Language::En)}</span>
+            <LanguageMenu />
+            {demo_note}
+        </header>
+        <main class="phone">{move || screen(language.get())}</main>
+        <footer class="phone-foot muted small">{host()}</footer>
+    }
+    .into_any()
+}
+
+/// Titles the page by the heading, and moves the focus there, whenever `shown` changes; the title by the language too.
+pub fn announce(shown: impl Fn() + 'static) {
+    let language = use_language();
+    Effect::new(move |_| {
+        shown();
+        request_animation_frame(|| {
+            set_title();
+            browser::focus(HEADING_ID);
+        });
+    });
+    Effect::new(move |_| {
+        language.track();
+        request_animation_frame(set_title);
+    });
+}
+
+/// From the heading that has just been drawn.
+fn set_title() {
+    if let Some(heading) = document().get_element_by_id(HEADING_ID) {
+        let name = word::product::NAME.text(Language::En);
+        browser::set_title(&format!(
+            "{} · {name}",
+            heading.text_content().unwrap_or_default()
+        ));
+    }
+}
 
 pub struct Frame {
     sign: Option<(&'static str, Mark)>,

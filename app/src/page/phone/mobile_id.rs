@@ -2,12 +2,15 @@
 //! says arrives while it is shown.
 
 use leptos::prelude::*;
-use shared::api::{CheckResult, LockReason, MobileIdTest, TestState};
+use shared::api::{CheckResult, Installation, LockReason, MobileIdTest, TestState};
+use shared::protocol::{certificate, decode};
+use shared::url::page;
 use uuid::Uuid;
 
 use super::frame::{button, details, paragraph};
 use crate::browser;
 use crate::device::database::Kept;
+use crate::device::enrollment::encryption;
 use crate::device::setup::Setup;
 use crate::device::standing::{Contact, Shape, Standing, Trial};
 use crate::i18n::{Language, Word, word};
@@ -32,14 +35,16 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
             (can_test && shape.get() == Shape::Active).then(|| test_button(setup, kept, language))
         }
     };
+    let opening = opening(&installation, language);
     let server = (w::SERVER.text(language), installation.server_name);
     let user = (w::USER_ID.text(language), installation.user_id);
-    let certificates = installation.certificates.into_iter().map(|certificate| {
-        (
-            words::purpose(certificate.purpose).text(language),
-            certificate.serial,
-        )
-    });
+    let new = installation.certificates.into_iter();
+    let new = new.map(|certificate| (words::purpose(certificate.purpose), certificate.serial));
+    let recovered = installation.recovered.into_iter();
+    let recovered = recovered.map(|certificate| (w::RECOVERED, certificate.serial));
+    let certificates = new
+        .chain(recovered)
+        .map(|(name, serial)| (name.text(language), serial));
     let certificates = facts("phone-facts phone-serials", certificates.collect());
     view! {
         <li class="phone-card">
@@ -48,12 +53,31 @@ pub fn card(setup: Setup, kept: Kept, language: Language) -> AnyView {
                 {draw_state}
             </div>
             {facts("phone-facts", vec![server, user])}
+            {opening}
             {details(w::CERTIFICATES.text(language).to_owned(), certificates)}
             {draw_actions}
             <div role="status">{move || trial(&setup.standing(id).trial, language)}</div>
         </li>
     }
     .into_any()
+}
+
+/// What was encrypted to its owner opens here, whatever became of the mobile ID.
+fn opening(installation: &Installation, language: Language) -> Option<AnyView> {
+    use word::phone as w;
+    let years: Vec<_> = encryption(installation)
+        .filter_map(|certificate| certificate::first_year(&decode(&certificate.certificate)?).ok())
+        .collect();
+    let since = years.iter().min()?.to_string();
+    let text = match years.len() {
+        1 => w::opens_since(language, &since),
+        count => w::opens_since_many(language, &count.to_string(), &since),
+    };
+    let link = view! {
+        <p>{text}</p>
+        <a class="button" href=page::PHONE_OPEN>{w::OPEN_FILE.text(language)}</a>
+    };
+    Some(link.into_any())
 }
 
 /// The state, what it means, and what to do.

@@ -3,12 +3,16 @@
 use rcgen::{
     BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose, SubjectPublicKeyInfo,
 };
-use shared::api::{InstalledCertificate, Timestamp};
+use shared::api::{InstalledCertificate, KeyType, Timestamp};
 use time::OffsetDateTime;
 use time::macros::datetime;
 use uuid::Uuid;
 
 use super::*;
+use crate::phone::ecdh::EcdhKey;
+use crate::phone::key::Key;
+
+mod delivered;
 
 const FROM: OffsetDateTime = datetime!(2026-01-01 00:00 UTC);
 const UNTIL: OffsetDateTime = datetime!(2028-01-01 00:00 UTC);
@@ -42,13 +46,17 @@ fn ca(params: CertificateParams, issuer: Option<&Ca>) -> Ca {
 }
 
 fn certificate(key: &Key, issuer: &Ca, params: &CertificateParams) -> InstalledCertificate {
-    let spki = SubjectPublicKeyInfo::from_der(&key.spki).unwrap();
+    certified(key.purpose, &key.spki, issuer, params)
+}
+
+fn certified(purpose: Purpose, spki: &[u8], issuer: &Ca, params: &CertificateParams) -> InstalledCertificate {
+    let spki = SubjectPublicKeyInfo::from_der(spki).unwrap();
     let signed = params
         .signed_by(&spki, &Issuer::from_params(&issuer.params, &issuer.key))
         .unwrap();
     let (_, parsed) = X509Certificate::from_der(signed.der()).unwrap();
     InstalledCertificate {
-        purpose: key.purpose,
+        purpose,
         serial: hex(parsed.raw_serial()),
         certificate: protocol::encode(signed.der()),
         sealed: None,
@@ -68,14 +76,14 @@ fn user(purpose: Purpose) -> CertificateParams {
 struct World {
     root: Ca,
     issuing: Ca,
-    keys: Vec<Key>,
+    keys: Keys,
     installation: Installation,
 }
 
 fn world() -> World {
     let root = ca(params("Root", true), None);
     let issuing = ca(params("Issuing", true), Some(&root));
-    let keys: Vec<Key> = [Purpose::Authentication, Purpose::Signature]
+    let own: Vec<Key> = [Purpose::Authentication, Purpose::Signature]
         .into_iter()
         .map(|purpose| Key::make(purpose).unwrap())
         .collect();
@@ -85,7 +93,7 @@ fn world() -> World {
         server_name: "Smart ID".into(),
         user_id: "anna".into(),
         valid_until: Timestamp("2028-01-01T00:00:00Z".into()),
-        certificates: keys
+        certificates: own
             .iter()
             .map(|key| certificate(key, &issuing, &user(key.purpose)))
             .collect(),
@@ -95,13 +103,21 @@ fn world() -> World {
     World {
         root,
         issuing,
-        keys,
+        keys: Keys {
+            own,
+            transport: Some(EcdhKey::make().unwrap()),
+            stored: vec![],
+        },
         installation,
     }
 }
 
 fn check(world: &World) -> Result<Installed, Fault> {
     Installed::check(&world.keys, &world.installation)
+}
+
+fn fault(world: &World) -> Option<Fault> {
+    check(world).err()
 }
 
 #[test]
@@ -122,7 +138,7 @@ fn a_certificate_over_another_key_is_refused() {
     let mut world = world();
     let theirs = Key::make(Purpose::Signature).unwrap();
     world.installation.certificates[1] = certificate(&theirs, &world.issuing, &user(Purpose::Signature));
-    assert_eq!(check(&world), Err(Fault::ForeignKey));
+    assert_eq!(fault(&world), Some(Fault::ForeignKey));
 }
 
 #[test]
@@ -130,7 +146,7 @@ fn swapped_purposes_are_refused() {
     let mut world = world();
     world.installation.certificates[0].purpose = Purpose::Signature;
     world.installation.certificates[1].purpose = Purpose::Authentication;
-    assert_eq!(check(&world), Err(Fault::ForeignKey));
+    assert_eq!(fault(&world), Some(Fault::ForeignKey));
 }
 
 #[test]
@@ -144,7 +160,7 @@ fn one_certificate_too_few_or_too_many_is_refused() {
     ] {
         let mut world = world();
         world.installation.certificates = certificates;
-        assert_eq!(check(&world), Err(Fault::WrongSet));
+        assert_eq!(fault(&world), Some(Fault::WrongSet));
     }
 }
 
@@ -152,19 +168,19 @@ fn one_certificate_too_few_or_too_many_is_refused() {
 fn a_wrong_serial_number_or_usage_is_refused() {
     let mut wrong = world();
     wrong.installation.certificates[0].serial.push('0');
-    assert_eq!(check(&wrong), Err(Fault::WrongSerial));
+    assert_eq!(fault(&wrong), Some(Fault::WrongSerial));
 
     let mut wrong = world();
-    let key = &wrong.keys[0];
+    let key = &wrong.keys.own[0];
     wrong.installation.certificates[0] = certificate(key, &wrong.issuing, &user(Purpose::Signature));
-    assert_eq!(check(&wrong), Err(Fault::WrongUsage));
+    assert_eq!(fault(&wrong), Some(Fault::WrongUsage));
 
     let mut wrong = world();
-    let key = &wrong.keys[0];
+    let key = &wrong.keys.own[0];
     let mut authority = user(Purpose::Authentication);
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     wrong.installation.certificates[0] = certificate(key, &wrong.issuing, &authority);
-    assert_eq!(check(&wrong), Err(Fault::WrongUsage));
+    assert_eq!(fault(&wrong), Some(Fault::WrongUsage));
 }
 
 #[test]
@@ -189,7 +205,7 @@ fn a_chain_that_does_not_lead_to_a_root_is_refused() {
     for chain in chains(&world()).into_iter().enumerate().map(|(at, _)| at) {
         let mut world = world();
         world.installation.chain = chains(&world)[chain].clone();
-        assert_eq!(check(&world), Err(Fault::BrokenChain), "{chain}");
+        assert_eq!(fault(&world), Some(Fault::BrokenChain), "{chain}");
     }
 }
 
@@ -210,11 +226,12 @@ fn a_link_of_the_chain_that_may_not_sign_or_that_is_outlived_is_refused() {
         };
         world.installation.certificates = world
             .keys
+            .own
             .iter()
             .map(|key| certificate(key, &signer, &user(key.purpose)))
             .collect();
         world.installation.chain[0] = protocol::encode(&signer.der);
-        assert_eq!(check(&world), Err(Fault::BrokenChain));
+        assert_eq!(fault(&world), Some(Fault::BrokenChain));
     }
 }
 
@@ -228,6 +245,6 @@ fn garbage_is_refused() {
         if !chain.is_empty() {
             world.installation.chain[1] = chain.into();
         }
-        assert_eq!(check(&world), Err(Fault::Unreadable));
+        assert_eq!(fault(&world), Some(Fault::Unreadable));
     }
 }

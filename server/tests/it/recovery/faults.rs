@@ -6,7 +6,7 @@ use super::*;
 async fn a_corrupt_row_stops_only_its_own_key_and_is_named() {
     let server = server_with(SELECTS).await;
     let anna = server.user("anna").await;
-    let made = earlier(&server, &anna, 4).await;
+    let made = earlier(&server, &anna, 5).await;
     let serials: Vec<_> = made.iter().map(serial).collect();
     for (serial, change) in [
         (&serials[0], "sealed = x'0102'"),
@@ -14,6 +14,10 @@ async fn a_corrupt_row_stops_only_its_own_key_and_is_named() {
         (
             &serials[1],
             "sealed = (SELECT sealed FROM archived_key AS other WHERE other.serial <> archived_key.serial LIMIT 1)",
+        ),
+        (
+            &serials[4],
+            "recovery_key = substr(recovery_key, 1, length(recovery_key) - 1) || 'x'",
         ),
     ] {
         let statement = format!("UPDATE archived_key SET {change} WHERE serial = '{serial}'");
@@ -36,6 +40,7 @@ async fn a_corrupt_row_stops_only_its_own_key_and_is_named() {
     let new = anna.process(process).await.mobile_id.unwrap();
     assert_eq!(recovered(&new), [&*serials[3]]);
     let mut damaged = serials[..3].to_vec();
+    damaged.push(serials[4].clone());
     damaged.sort();
     assert_eq!(new.not_recovered, damaged);
     let issued = records(&server, new.summary.id, Event::CertificatesIssued).await;
