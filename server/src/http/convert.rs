@@ -59,7 +59,7 @@ pub fn process(seen: &ProcessSeen) -> ProcessView {
         ending: process.ending(),
         started_at: timestamp(process.started_at),
         expires_at: process.until().map(timestamp),
-        password_needed: process_state == ProcessState::Started && seen.password_needed,
+        password_needed: asks_password(process) && seen.password_needed,
         plan: plan(&process.plan, process_state, seen.mail_address.as_deref()),
         active_mobile_id: seen.active.as_ref().map(shown),
         replaced: seen.replaced.as_ref().map(shown),
@@ -121,6 +121,15 @@ pub fn mail_link(seen: MailLinkSeen) -> MailLink {
         browser: seen.link.browser,
         mobile_id,
         phone,
+    }
+}
+
+/// Next at the introduction asks for it, and a new code where keys are recovered.
+fn asks_password(process: &Process) -> bool {
+    match process.state() {
+        ProcessState::Started => true,
+        ProcessState::Open => !process.plan.recovers().is_empty(),
+        _ => false,
     }
 }
 

@@ -96,6 +96,13 @@ pub async fn run(
         Wish::NewCode | Wish::MailCode if held.process.is_at(Step::Introduction) => {
             return Err(PortalError::NotNow);
         }
+        // Whoever came to an open session must not lead keys to a phone of theirs.
+        Wish::NewCode | Wish::MailCode
+            if !held.process.plan.recovers().is_empty()
+                && !context.limits.is_fresh_to_recover(asker.signed_in_at, now) =>
+        {
+            return Err(PortalError::PasswordNeeded);
+        }
         Wish::Next(_) | Wish::NewCode | Wish::MailCode => {}
     }
     let mut replaced = None;

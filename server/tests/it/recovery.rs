@@ -319,6 +319,31 @@ async fn to_recover_takes_a_password_typed_within_five_minutes() {
     assert!(view.activation.is_some());
 }
 
+/// Whoever comes to an open session after its user has left leads no keys to a phone of theirs.
+#[tokio::test]
+async fn a_new_code_for_a_recovery_takes_the_password_too_and_one_without_does_not() {
+    let server = server_with(SELECTS).await;
+    let (anna, bertil) = (server.user("anna").await, server.user("bertil").await);
+    earlier(&server, &anna, 1).await;
+    let (recovering, other) = (anna.start().await.id, bertil.start().await.id);
+    for (browser, process) in [(&anna, recovering), (&bertil, other)] {
+        next(browser, process, None).await.ok();
+        assert!(!browser.process(process).await.password_needed);
+    }
+    server.later(Duration::minutes(6));
+    assert!(anna.process(recovering).await.password_needed);
+    assert!(!bertil.process(other).await.password_needed);
+    bertil.post(&api::process_code(other), json!({})).await.ok();
+    for path in [api::process_code(recovering), api::process_mail(recovering)] {
+        anna.post(&path, json!({})).await.refused(Code::PasswordNeeded);
+    }
+    anna.post(api::SESSION_PASSWORD, json!({ "password": PASSWORD }))
+        .await
+        .ok();
+    let view: ProcessView = anna.post(&api::process_code(recovering), json!({})).await.json();
+    assert!(view.activation.unwrap().code.is_some());
+}
+
 #[tokio::test]
 async fn five_processes_a_day_recover_and_a_sixth_waits() {
     let server = server_with(SELECTS).await;

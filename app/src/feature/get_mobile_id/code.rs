@@ -8,9 +8,10 @@ use super::mailed::Mailed;
 use super::other_ways::OtherWays;
 use super::{STEP_TITLE, StepTitle};
 use crate::browser;
+use crate::feature::slip::PasswordAgain;
 use crate::flow::process::CodeOnScreen;
 use crate::i18n::{say, t, word};
-use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, anew, memo, use_announcer, whenever_after};
+use crate::ui::{Button, Look, Notice, Qr, Ring, Tone, anew, derived, memo, use_announcer, whenever_after};
 
 /// A phone's own screen: there is nothing to scan it with.
 const ON_A_PHONE: &str = "(max-width: 40rem) and (pointer: coarse)";
@@ -32,6 +33,11 @@ pub fn Code(enrollment: Enrollment) -> impl IntoView {
                 Some(CodeOnScreen::Mailed) => view! { <Mailed enrollment /> }.into_any(),
                 on_screen => view! { <OnScreen enrollment on_screen /> }.into_any(),
             })}
+            <PasswordAgain
+                password=enrollment.password
+                is_needed=derived(move || enrollment.password_needed())
+                slip=enrollment.slip
+            />
         </div>
     }
 }
@@ -73,7 +79,9 @@ fn announce_new_codes(enrollment: Enrollment) {
 /// No code in this window yet: one is on its way, or could not be had.
 #[component]
 fn Wanted(enrollment: Enrollment) -> impl IntoView {
-    let has_failed = memo(move || !enrollment.busy.get() && enrollment.slip.with(Option::is_some));
+    let has_failed = memo(move || {
+        !enrollment.busy.get() && (enrollment.slip.with(Option::is_some) || enrollment.password_needed())
+    });
     anew(move || {
         if has_failed.get() {
             view! { <NewCode enrollment /> }.into_any()

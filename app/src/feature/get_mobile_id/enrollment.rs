@@ -11,10 +11,10 @@ use crate::api::process::Request;
 use crate::api::{self, Failure};
 use crate::browser;
 use crate::feature::plan::Chosen;
-use crate::feature::slip::Slip;
+use crate::feature::slip::{PASSWORD, Slip};
 use crate::flow::encryption;
 use crate::flow::process::{CodeOnScreen, Picture, allows, code_on_screen, earlier_id, is_newer, picture};
-use crate::i18n::Word;
+use crate::i18n::{Word, word};
 use crate::state::{Session, use_session};
 use crate::ui::{memo, whenever};
 
@@ -105,6 +105,7 @@ impl Enrollment {
     fn keep_a_code(self) {
         let is_wanted = memo(move || {
             !self.busy.get()
+                && !self.password_needed()
                 && self.slip.with(Option::is_none)
                 && self.on_screen.get() == Some(CodeOnScreen::Wanted)
         });
@@ -184,14 +185,23 @@ impl Enrollment {
     }
 
     pub fn new_code(self) {
-        self.slip.set(None);
-        self.call(api::process::new_code(self.id));
+        self.call_for_code(api::process::new_code(self.id));
     }
 
     /// A new code by e-mail; the one before dies.
     pub fn mail_code(self) {
+        self.call_for_code(api::process::mail_code(self.id));
+    }
+
+    /// Where keys are recovered, a code asks for the password like Next at the introduction.
+    fn call_for_code(self, request: Request) {
         self.slip.set(None);
-        self.call(api::process::mail_code(self.id));
+        let password = self.password.get_untracked();
+        let is_needed = untrack(|| self.password_needed());
+        if is_needed && password.is_empty() {
+            return self.missed(word::sign_in::PASSWORD_MISSING, Some(PASSWORD));
+        }
+        self.call_with(request, is_needed.then_some(password), None);
     }
 
     pub fn allows(self, action: ProcessAction) -> bool {
