@@ -185,8 +185,8 @@ async fn time_ends_it_in_both_books(server: Server) {
 }
 
 async fn what_is_replaced_keeps_it_too(server: Server) {
-    with_encryption(&server).await;
     use CertificateState::{Revoked, Valid};
+    with_encryption(&server).await;
     let anna = server.user("anna").await;
     for (reason, fate, expected) in [
         (LockReason::Replaced, None, Valid),
