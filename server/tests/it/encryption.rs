@@ -96,6 +96,7 @@ fn secret(pkcs8: &[u8]) -> &[u8] {
     &pkcs8[at.unwrap() + 5..][..32]
 }
 
+#[expect(clippy::too_many_lines, reason = "one journey, told in one go")]
 #[tokio::test]
 async fn the_key_that_the_phone_unwraps_is_the_certified_one_and_lies_nowhere_in_the_open() {
     let server = server_with("").await;
@@ -176,6 +177,7 @@ async fn the_key_that_the_phone_unwraps_is_the_certified_one_and_lies_nowhere_in
     books_agree(&server).await;
 }
 
+#[expect(clippy::too_many_lines, reason = "one journey, told in one go")]
 #[tokio::test]
 async fn a_phone_sends_the_one_set_of_keys_that_is_wanted() {
     let server = server_with("").await;
