@@ -13,17 +13,17 @@ use crate::words;
 pub const FIRST_REASON: &str = "reason-0";
 
 /// A reason that a person gives, in other words, and what to do next.
-struct Reason {
+struct Offered {
     reason: LockReason,
     means: Word,
     next: Word,
 }
 
 /// In the order of `LockReason::CHOICES`.
-const CHOICES: [Reason; 5] = {
+const CHOICES: [Offered; 5] = {
     use word::lock as w;
-    const fn choice(reason: LockReason, means: Word, next: Word) -> Reason {
-        Reason { reason, means, next }
+    const fn choice(reason: LockReason, means: Word, next: Word) -> Offered {
+        Offered { reason, means, next }
     }
     [
         choice(LockReason::Lost, w::LOST, w::LOST_NEXT),
