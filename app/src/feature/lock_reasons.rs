@@ -14,7 +14,7 @@ pub const FIRST_REASON: &str = "reason-0";
 
 /// A reason that a person gives, in other words, and what to do next.
 struct Reason {
-    reason: LockReason,
+    given: LockReason,
     means: Word,
     next: Word,
 }
@@ -23,7 +23,11 @@ struct Reason {
 const CHOICES: [Reason; 5] = {
     use word::lock as w;
     const fn choice(reason: LockReason, means: Word, next: Word) -> Reason {
-        Reason { reason, means, next }
+        Reason {
+            given: reason,
+            means,
+            next,
+        }
     }
     [
         choice(LockReason::Lost, w::LOST, w::LOST_NEXT),
@@ -52,7 +56,7 @@ pub fn LockReasons(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
                 .iter()
                 .enumerate()
                 .map(|(place, choice)| {
-                    let reason = choice.reason;
+                    let reason = choice.given;
                     view! {
                         <Choice
                             id=format!("reason-{place}")
@@ -113,7 +117,7 @@ pub fn LockConsequences(lock: RwSignal<Option<LockMobileId>>) -> impl IntoView {
         let chosen = reason_of(lock);
         CHOICES
             .iter()
-            .find(|choice| Some(choice.reason) == chosen)
+            .find(|choice| Some(choice.given) == chosen)
             .map_or_else(String::new, |choice| choice.next.text(language).to_owned())
     });
     view! { <p role="status" class="lock-next">{next}</p> }
@@ -125,6 +129,6 @@ mod tests {
 
     #[test]
     fn every_reason_that_a_person_gives_can_be_chosen() {
-        assert_eq!(CHOICES.map(|choice| choice.reason), LockReason::CHOICES);
+        assert_eq!(CHOICES.map(|choice| choice.given), LockReason::CHOICES);
     }
 }
