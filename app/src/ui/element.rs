@@ -3,34 +3,46 @@
 
 use std::sync::{Arc, Mutex};
 
-use leptos::html::{Custom, HtmlElement, custom};
+use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
-use leptos::tachys::html::event::EventDescriptor;
+use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::event::{self, EventDescriptor};
+use leptos::tachys::html::property::prop;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
 /// On the way to a view.
-pub struct Element(HtmlElement<Custom<&'static str>, Vec<AnyAttribute>, ()>);
+#[must_use]
+pub struct Element {
+    tag: &'static str,
+    attributes: Vec<AnyAttribute>,
+}
 
 impl Element {
     pub fn new(tag: &'static str) -> Self {
-        Self(custom(tag).attr("class", None::<String>))
+        let attributes = Vec::new();
+        Self { tag, attributes }
+    }
+
+    fn and(mut self, attribute: AnyAttribute) -> Self {
+        self.attributes.push(attribute);
+        self
     }
 
     /// An attribute that stays as it is; an empty one is left out.
     pub fn with(self, name: &'static str, value: &str) -> Self {
         let value = (!value.is_empty()).then(|| String::from(value));
-        Self(self.0.attr(name, value))
+        self.and(custom_attribute(name, value).into_any_attr())
     }
 
     /// An attribute that is found anew when a signal that it read has changed; left out where there is none.
     pub fn following(
         self,
         name: &'static str,
-        mut find: impl FnMut() -> Option<String> + Send + 'static,
+        find: impl FnMut() -> Option<String> + Send + 'static,
     ) -> Self {
-        let find: SharedReactiveFunction<Option<String>> = Arc::new(Mutex::new(move || find()));
-        Self(self.0.attr(name, find))
+        let find: SharedReactiveFunction<Option<String>> = Arc::new(Mutex::new(find));
+        self.and(custom_attribute(name, find).into_any_attr())
     }
 
     /// The same for one that is "true" or left out.
@@ -44,17 +56,19 @@ impl Element {
         E::EventType: From<wasm_bindgen::JsValue> + 'static,
     {
         let heed: Box<dyn FnMut(E::EventType)> = Box::new(heed);
-        Self(self.0.on(event, heed))
+        self.and(event::on(event, heed).into_any_attr())
     }
 
     /// What is typed into a field.
     pub fn value(self, value: RwSignal<String>) -> Self {
         let typed = move |event| value.set(event_target_value(&event));
-        Self(self.0.prop("value", value)).on(leptos::ev::input, typed)
+        self.and(prop("value", value).into_any_attr())
+            .on(leptos::ev::input, typed)
     }
 
     pub fn around(self, inside: Vec<AnyView>) -> AnyView {
-        self.0.child(inside).into_any()
+        let element = custom(self.tag).child(inside);
+        element.add_any_attr(self.attributes).into_any()
     }
 }
 

@@ -14,8 +14,8 @@ pub fn anew<V: IntoAny>(mut draw: impl FnMut() -> V + Send + 'static) -> AnyView
 
 /// Runs now, and whenever a signal that it read has changed.
 pub fn whenever(run: impl FnMut() + 'static) {
-    fn erased(mut run: Box<dyn FnMut()>) {
-        Effect::new(move || run());
+    fn erased(run: Box<dyn FnMut()>) {
+        Effect::new(run);
     }
     erased(Box::new(run));
 }
@@ -40,7 +40,7 @@ where
 /// A value that is found anew each time that it is asked for.
 pub fn derived<T: Send + Sync + 'static>(find: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
     fn erased<T: Send + Sync + 'static>(find: Box<dyn Fn() -> T + Send + Sync>) -> Signal<T> {
-        Signal::derive(move || find())
+        Signal::derive(find)
     }
     erased(Box::new(find))
 }

@@ -64,6 +64,7 @@ fn set_title() {
     }
 }
 
+#[must_use]
 pub struct Frame {
     sign: Option<(&'static str, Mark)>,
     is_busy: bool,
