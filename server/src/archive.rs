@@ -244,6 +244,12 @@ impl Archive {
         self.is_found.load(Ordering::Acquire)
     }
 
+    /// Whether what is under this recovery key waits for a copy of it: it is newer than every one that is here.
+    pub fn is_newer(&self, recovery_key: &str) -> Result<bool, ArchiveError> {
+        let newest = self.recovery_keys.numbers()?.last().copied();
+        Ok(number_of(recovery_key) > newest)
+    }
+
     fn is_older(&self, number: u32) -> Result<bool, ArchiveError> {
         let numbers = self.recovery_keys.numbers()?;
         Ok(numbers.last().is_some_and(|newest| number < *newest))

@@ -167,8 +167,12 @@ impl Order {
             Ok(key) => key,
             Err(error) => {
                 if !matches!(error, ArchiveError::Damaged { .. }) {
-                    // Where the archive works, it is this row that names a recovery key which is not there.
+                    // Where the archive works, it is this row that names a recovery key which is not there: unless that
+                    // key is newer than all that are here. Then it opens where that one is.
                     archive.check()?;
+                    if archive.is_newer(&sealed.recovery_key)? {
+                        return Err(error);
+                    }
                 }
                 tracing::error!(
                     why = error.told_of(&earlier.serial),
