@@ -56,6 +56,8 @@ struct Order {
     /// Of the certificate over a new key.
     new: Option<Serial>,
     earlier: Vec<Archived>,
+    /// The recovery keys that archived keys are under.
+    in_use: Vec<String>,
 }
 
 /// An earlier key as it lies in the archive; without anything to open where its row is gone.
@@ -127,10 +129,12 @@ impl Order {
             transport_key,
             new: process.plan.makes_encryption_key().then(serial).transpose()?,
             earlier,
+            in_use: transaction.recovery_key_names().await?,
         })
     }
 
     fn prepare(&self, archive: &Archive) -> Result<Prepared, PortalError> {
+        archive.agree_with(&self.in_use)?;
         let made = self.new.map(|serial| self.make(archive, serial)).transpose()?;
         let (mut recovered, mut damaged) = (Vec::with_capacity(self.earlier.len()), Vec::new());
         for earlier in &self.earlier {
