@@ -12,7 +12,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -20,7 +20,7 @@ use shared::{api::KeyType, protocol::hpke::split};
 use uuid::Uuid;
 
 pub use encryption_key::{Delivery, EncryptionKey, is_answer};
-use recovery_key::{RecoveryKey, RecoveryKeys, number_of};
+use recovery_key::{RecoveryKey, RecoveryKeys, is_name, number_of};
 use stock::Stock;
 
 use crate::{ca::KeyPlace, chance};
@@ -96,25 +96,23 @@ pub struct Archive {
     expected: Option<String>,
     /// It is there, as expected.
     is_found: AtomicBool,
+    /// The number of the newest recovery key that was ever there: an older one does not seal in its place.
+    greatest: AtomicU32,
     stock: Arc<Stock>,
 }
 
 impl Archive {
-    /// `in_use`: the recovery keys that archived keys are under. Where there are none, the first recovery key is made.
-    /// What goes wrong is told by `check`, which tries again.
+    /// `in_use`: the recovery keys that archived keys are under. Where there are none, the first recovery key is made
+    /// when it is first needed. Nothing is asked of a token here: it might hang.
     pub fn new(config: Config, in_use: &[String]) -> Self {
-        let archive = Self {
+        Self {
             recovery_keys: RecoveryKeys::new(config.keys, config.dir),
             key_type: config.key_type,
             expected: in_use.iter().max_by_key(|name| number_of(name)).cloned(),
             is_found: AtomicBool::default(),
+            greatest: AtomicU32::default(),
             stock: Arc::default(),
-        };
-        if archive.expected.is_none() {
-            // Told by `check`.
-            let _ = archive.recovery_keys.make_first();
         }
-        archive
     }
 
     /// The type of keys that are made (`archive.key_type`).
@@ -159,6 +157,27 @@ impl Archive {
         }
     }
 
+    /// Whether the key that seals here is the one of its number everywhere. `in_use`: the recovery keys that archived keys
+    /// are under now. May wait for a token.
+    pub fn agree_with(&self, in_use: &[String]) -> Result<(), ArchiveError> {
+        let newest = self.newest()?;
+        // A row whose name is no name is damaged, and says nothing.
+        let mut others = in_use
+            .iter()
+            .filter(|name| is_name(name) && **name != newest.name);
+        match others.find(|name| number_of(name) == Some(newest.number)) {
+            None => Ok(()),
+            Some(other) => Err(ArchiveError::Unavailable(format!(
+                "{} is another key ({}) than the one of its number that archived keys are under ({other}): another server \
+                 has made one of its own. Copy that one here; or, where both have sealed, make the next one by \
+                 `selfservice archive rotate`, copy it to the other server, and run `selfservice archive rotate --resume` \
+                 there",
+                self.recovery_keys.place(newest.number),
+                newest.name
+            ))),
+        }
+    }
+
     /// Bound to user and serial number. May wait for a token: not on a thread that serves.
     pub fn seal(&self, user: Uuid, serial: &str, key: &EncryptionKey) -> Result<Sealed, ArchiveError> {
         let recovery_key = self.newest()?;
@@ -197,7 +216,9 @@ impl Archive {
     /// `new`; a number that was used is not used again.
     pub fn make_recovery_key(&self, in_use: &[String]) -> Result<RecoveryKeySeen, ArchiveError> {
         let used = in_use.iter().filter_map(|name| number_of(name)).max();
+        let used = used.max(Some(self.greatest.load(Ordering::Acquire)));
         let key = self.recovery_keys.make_after(used.unwrap_or_default())?;
+        self.greatest.fetch_max(key.number, Ordering::AcqRel);
         // Whatever was expected at the start, this one is newer.
         self.is_found.store(true, Ordering::Release);
         Ok(self.seen(key))
@@ -221,12 +242,17 @@ impl Archive {
 
     /// The one that seals.
     fn newest(&self) -> Result<RecoveryKey, ArchiveError> {
+        // Before the list is read: another thread may make a key after it.
+        let (was_found, greatest) = (self.is_found(), self.greatest.load(Ordering::Acquire));
         let mut numbers = self.recovery_keys.numbers()?;
-        if numbers.is_empty() && self.expected.is_none() && !self.is_found() {
+        if numbers.is_empty() && self.expected.is_none() && !was_found {
             self.recovery_keys.make_first()?;
             numbers = self.recovery_keys.numbers()?;
         }
         let newest = numbers.last().copied().unwrap_or_default();
+        if newest < greatest {
+            return Err(self.missing(greatest));
+        }
         if let Some(expected) = self.expected.as_ref().filter(|_| !self.is_found()) {
             let number = number_of(expected).unwrap_or_default();
             // Under a newer one there is nothing yet.
@@ -237,11 +263,18 @@ impl Archive {
         let key = self.recovery_keys.key(newest)?;
         let key = key.ok_or_else(|| self.missing(newest.max(1)))?;
         self.is_found.store(true, Ordering::Release);
+        self.greatest.fetch_max(newest, Ordering::AcqRel);
         Ok(key)
     }
 
     fn is_found(&self) -> bool {
         self.is_found.load(Ordering::Acquire)
+    }
+
+    /// Whether what is under this recovery key waits for a copy of it: it is newer than every one that is here.
+    pub fn is_newer(&self, recovery_key: &str) -> Result<bool, ArchiveError> {
+        let newest = self.recovery_keys.numbers()?.last().copied();
+        Ok(number_of(recovery_key) > newest)
     }
 
     fn is_older(&self, number: u32) -> Result<bool, ArchiveError> {

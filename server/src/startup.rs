@@ -154,9 +154,11 @@ async fn open_archive(settings: &Settings, store: &Store) -> anyhow::Result<Arch
 
 /// Looks once, beside the server's start, so that an administrator hears of it before a user does.
 async fn look_at_archive(context: Context) {
-    let looked = context.with_archive(|archive| {
+    let in_use = context.store.read().recovery_key_names().await;
+    let looked = context.with_archive(move |archive| {
         archive.fill_stock();
-        archive.check()
+        archive.check()?;
+        archive.agree_with(&in_use.unwrap_or_default())
     });
     let why = match looked.await {
         Ok(Ok(())) => return,

@@ -59,6 +59,14 @@ pub(super) fn number_of(name: &str) -> Option<u32> {
     numbered(name.split(':').next().unwrap_or_default())
 }
 
+/// Whether this can be a recovery key's name in a row.
+pub(super) fn is_name(name: &str) -> bool {
+    let is_hex = |octet: u8| octet.is_ascii_digit() || (b'A'..=b'F').contains(&octet);
+    name.split_once(':').is_some_and(|(key, fingerprint)| {
+        numbered(key).is_some() && fingerprint.len() == 2 * FINGERPRINT && fingerprint.bytes().all(is_hex)
+    })
+}
+
 fn key_name(number: u32) -> String {
     format!("{PREFIX}{number}")
 }

@@ -72,6 +72,9 @@ pub async fn restore(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     for fault in &archive.faults {
         println!("{fault}");
     }
+    if let Some(why) = &archive.unavailable {
+        println!("No key can be archived: {why}");
+    }
     println!(
         "Archive:   {} archived keys, {} faults.",
         archive.checked,
@@ -87,7 +90,7 @@ pub async fn restore(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     if report.different > 0 {
         bail!("the CA's book and the identity manager's do not agree: run `selfservice ca check --repair`");
     }
-    if !archive.faults.is_empty() {
+    if !archive.faults.is_empty() || archive.unavailable.is_some() {
         bail!("the key archive is not whole: look into it by `selfservice archive check`");
     }
     Ok(())

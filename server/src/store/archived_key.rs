@@ -1,5 +1,7 @@
 //! The key archive's rows: encryption keys, sealed. Without the recovery key they are noise.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
@@ -70,6 +72,16 @@ impl<C: ConnectionTrait> Book<C> {
         page.all(&self.db).await?.into_iter().map(read).collect()
     }
 
+    /// Those of these certificates whose keys are archived.
+    pub async fn archived_among(&self, serials: &[&str]) -> Result<HashSet<String>> {
+        let found = Entity::find()
+            .filter(Column::Serial.is_in(serials.iter().copied()))
+            .select_only()
+            .column(Column::Serial)
+            .into_tuple();
+        Ok(found.all(&self.db).await?.into_iter().collect())
+    }
+
     /// The certificates whose keys are archived, of one user.
     pub async fn archived_serials_of(&self, user: Uuid) -> Result<Vec<String>> {
         let serials = Entity::find()
@@ -79,6 +91,16 @@ impl<C: ConnectionTrait> Book<C> {
             .column(Column::Serial)
             .into_tuple();
         Ok(serials.all(&self.db).await?)
+    }
+
+    /// Each recovery key that opens anything.
+    pub async fn recovery_key_names(&self) -> Result<Vec<String>> {
+        let names = Entity::find()
+            .select_only()
+            .column(Column::RecoveryKey)
+            .distinct()
+            .into_tuple();
+        Ok(names.all(&self.db).await?)
     }
 
     /// Each recovery key that opens anything, and how many keys.

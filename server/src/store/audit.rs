@@ -6,7 +6,10 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use shared::{api::Actor, protocol};
+use shared::{
+    api::{Actor, Event},
+    protocol,
+};
 use uuid::Uuid;
 
 use super::{
@@ -152,6 +155,18 @@ impl<C: ConnectionTrait> Book<C> {
     /// Entries after `sequence`, in order, `limit` at most.
     pub async fn audit_after(&self, sequence: i64, limit: u64) -> Result<Vec<AuditEntry>> {
         let rows = audit::Entity::find()
+            .filter(audit::Column::Sequence.gt(sequence))
+            .order_by_asc(audit::Column::Sequence)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Likewise, of this event alone.
+    pub async fn audit_of_after(&self, event: Event, sequence: i64, limit: u64) -> Result<Vec<AuditEntry>> {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::Event.eq(word(&event)))
             .filter(audit::Column::Sequence.gt(sequence))
             .order_by_asc(audit::Column::Sequence)
             .limit(limit)

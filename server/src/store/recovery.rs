@@ -132,6 +132,29 @@ impl<C: ConnectionTrait> Book<C> {
             .collect()
     }
 
+    /// Serial numbers of those that were sealed to a phone or recovered, and have no archived key any more.
+    pub async fn recovered_without_archived_key(&self) -> Result<Vec<String>> {
+        let archived = || {
+            archived_key::Entity::find()
+                .select_only()
+                .column(archived_key::Column::Serial)
+                .into_query()
+        };
+        let sealed = sealed_key::Entity::find()
+            .filter(sealed_key::Column::Serial.not_in_subquery(archived()))
+            .select_only()
+            .column(sealed_key::Column::Serial)
+            .into_tuple();
+        let mut serials: Vec<String> = sealed.all(&self.db).await?;
+        let recovered = recovered_certificate::Entity::find()
+            .filter(recovered_certificate::Column::Serial.not_in_subquery(archived()))
+            .select_only()
+            .column(recovered_certificate::Column::Serial)
+            .into_tuple();
+        serials.extend(recovered.all(&self.db).await?);
+        Ok(serials)
+    }
+
     pub async fn count_recovered(&self, mobile_id: Uuid) -> Result<usize> {
         let serials: Vec<String> = recovered(mobile_id).into_tuple().all(&self.db).await?;
         Ok(serials.len())

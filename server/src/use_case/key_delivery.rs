@@ -56,6 +56,8 @@ struct Order {
     /// Of the certificate over a new key.
     new: Option<Serial>,
     earlier: Vec<Archived>,
+    /// The recovery keys that archived keys are under.
+    in_use: Vec<String>,
 }
 
 /// An earlier key as it lies in the archive; without anything to open where its row is gone.
@@ -127,10 +129,12 @@ impl Order {
             transport_key,
             new: process.plan.makes_encryption_key().then(serial).transpose()?,
             earlier,
+            in_use: transaction.recovery_key_names().await?,
         })
     }
 
     fn prepare(&self, archive: &Archive) -> Result<Prepared, PortalError> {
+        archive.agree_with(&self.in_use)?;
         let made = self.new.map(|serial| self.make(archive, serial)).transpose()?;
         let (mut recovered, mut damaged) = (Vec::with_capacity(self.earlier.len()), Vec::new());
         for earlier in &self.earlier {
@@ -167,8 +171,12 @@ impl Order {
             Ok(key) => key,
             Err(error) => {
                 if !matches!(error, ArchiveError::Damaged { .. }) {
-                    // Where the archive works, it is this row that names a recovery key which is not there.
+                    // Where the archive works, it is this row that names a recovery key which is not there: unless that
+                    // key is newer than all that are here. Then it opens where that one is.
                     archive.check()?;
+                    if archive.is_newer(&sealed.recovery_key)? {
+                        return Err(error);
+                    }
                 }
                 tracing::error!(
                     why = error.told_of(&earlier.serial),

@@ -161,7 +161,9 @@ pub async fn to_begin_with(
 }
 
 async fn check_archive(context: &Context) -> std::result::Result<(), PortalError> {
-    Ok(context.with_archive(Archive::check).await??)
+    let in_use = context.store.read().recovery_key_names().await?;
+    let check = move |archive: &Archive| archive.check().and_then(|()| archive.agree_with(&in_use));
+    Ok(context.with_archive(check).await??)
 }
 
 async fn value<S: Script>(

@@ -193,6 +193,7 @@ async fn what_does_not_open_or_does_not_fit_is_named() {
 async fn a_server_without_its_recovery_key_starts_and_says_why_it_archives_nothing() {
     let mut server = Server::start_with(&[(PASSPHRASE, "correct horse")]).await;
     let file = server.path("data/archive/recovery-1.key");
+    server.say(&["archive", "check"]);
     let pem = std::fs::read_to_string(&file).unwrap();
     assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{pem}");
     let beside = Beside::of(&server, Some("correct horse")).await;
@@ -353,4 +354,22 @@ async fn a_back_up_brings_the_recovery_key_along_and_says_what_that_means() {
         "{said}"
     );
     assert!(!data.join("archive/recovery-1.key").exists());
+}
+
+/// Nothing is archived yet, so that no key is at fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_without_the_recovery_keys_passphrase_says_that_nothing_is_archived() {
+    let server = Server::start_with(&[(PASSPHRASE, "correct horse")]).await;
+    server.say(&["archive", "check"]);
+    let folder = server.path("backup");
+    server.say(&["backup", folder.to_str().unwrap()]);
+    let mut other = Server::start().await;
+    other.kill();
+    std::fs::remove_dir_all(other.path("data")).unwrap();
+    let (status, said) = other.try_to_say(&["restore", folder.to_str().unwrap()]);
+    assert!(said.contains("No key can be archived"), "{said}");
+    assert!(
+        !status.success() && said.contains("the key archive is not whole"),
+        "{said}"
+    );
 }

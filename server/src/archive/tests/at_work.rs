@@ -85,6 +85,7 @@ fn a_thief_of_rows_has_noise() {
     }
     // With an archive of their own, and one whose key has the right name.
     let thief = archive(theirs.path(), None, &[]);
+    thief.check().unwrap();
     let error = thief.open(USER, SERIAL, &sealed).unwrap_err().to_string();
     assert!(error.contains("is another key"), "{error}");
     let own = thief.recovery_keys().unwrap().remove(0).name;
@@ -193,6 +194,56 @@ fn the_newest_recovery_key_seals_and_each_opens_what_is_under_it() {
     assert!(started.open(USER, SERIAL, &new).is_ok());
     let error = started.open(USER, SERIAL, &old).unwrap_err().to_string();
     assert!(error.contains("recovery-1.key"), "{error}");
+}
+
+/// Nothing is asked of a token, or of the disk, on the thread that starts.
+#[test]
+fn a_start_makes_no_recovery_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = archive(dir.path(), None, &[]);
+    assert!(!dir.path().join("archive").exists());
+    archive.check().unwrap();
+    assert!(dir.path().join("archive/recovery-1.key").exists());
+}
+
+#[test]
+fn where_the_newest_recovery_key_goes_away_the_one_before_does_not_seal() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = archive(dir.path(), None, &[]);
+    running.check().unwrap();
+    archive(dir.path(), None, &[]).make_recovery_key(&[]).unwrap();
+    let key = EncryptionKey::make(KeyType::P256).unwrap();
+    let sealed = running.seal(USER, SERIAL, &key).unwrap();
+    assert!(sealed.recovery_key.starts_with("recovery-2:"), "{sealed:?}");
+    let (file, away) = (dir.path().join("archive/recovery-2.key"), dir.path().join("away"));
+    fs::rename(&file, &away).unwrap();
+    assert!(why(&running).contains("recovery-2.key"), "{}", why(&running));
+    assert!(running.seal(USER, SERIAL, &key).is_err());
+    fs::rename(&away, &file).unwrap();
+    running.check().unwrap();
+}
+
+#[test]
+fn another_servers_recovery_key_of_the_same_number_is_told() {
+    let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let [ours, theirs] = [&ours, &theirs].map(|dir| archive(dir.path(), None, &[]));
+    let name = |archive: &Archive| {
+        archive.check().unwrap();
+        archive.recovery_keys().unwrap().remove(0).name
+    };
+    let (own, other) = (name(&ours), name(&theirs));
+    for agrees in [
+        &[][..],
+        std::slice::from_ref(&own),
+        &["recovery-1:x".into(), own.replace('1', "2")],
+    ] {
+        ours.agree_with(agrees).unwrap();
+    }
+    let error = ours.agree_with(&[own, other.clone()]).unwrap_err().to_string();
+    assert!(
+        error.contains("another server") && error.contains(&other),
+        "{error}"
+    );
 }
 
 /// A key that is lost for good takes with it what is under it, and nothing else.
