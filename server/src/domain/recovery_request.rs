@@ -8,6 +8,8 @@ use super::{limits::Limits, options::is_hidden};
 
 /// Characters that a reason may have.
 pub const LONGEST_REASON: usize = 500;
+/// Of one process, whatever became of them.
+pub const MOST_REQUESTS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryRequest {

@@ -95,9 +95,9 @@ impl From<PortalError> for Refusal {
             PortalError::BeyondCa => Code::ValidityBeyondCa.into(),
             PortalError::NoDelivery(NoDelivery::AddressMissing) => Code::EmailMissing.into(),
             PortalError::NoDelivery(NoDelivery::MailUnavailable) => Code::MailUnavailable.into(),
-            PortalError::MailedTooOften { seconds } | PortalError::RecoveredTooOften { seconds } => {
-                Self::too_many_attempts(seconds)
-            }
+            PortalError::MailedTooOften { seconds }
+            | PortalError::RecoveredTooOften { seconds }
+            | PortalError::RequestedTooOften { seconds } => Self::too_many_attempts(seconds),
             PortalError::WrongChoice(_) => Code::CertificateChoiceWrong.into(),
             PortalError::WrongRecovery(_) => Code::RecoveryChoiceWrong.into(),
             PortalError::ApprovalPending => Code::ApprovalPending.into(),

@@ -60,6 +60,10 @@ pub struct NotCreated {
     pub ending: Ending,
     /// The phone with the earlier mobile ID that was locked to make room.
     pub replaced_phone: Option<String>,
+    /// A new encryption key had been put into the key archive.
+    pub archived: bool,
+    /// Earlier encryption keys that had gone to the phone.
+    pub recovered: usize,
     pub retry_link: String,
 }
 
@@ -147,6 +151,8 @@ impl Content {
                 at => at(it.at),
                 ending => serde_json::to_value(it.ending).ok().and_then(|word| word.as_str().map(ToOwned::to_owned)),
                 replaced_phone => it.replaced_phone.as_deref().map(text),
+                archived => it.archived,
+                recovered => it.recovered,
                 retry_link => url(&it.retry_link),
             },
             Self::Expiring(it) => context! {
@@ -281,6 +287,8 @@ pub fn sample(kind: Kind, public_url: &str) -> Content {
             at: now,
             ending: Ending::ReceiptMissing,
             replaced_phone: Some("iPhone 15, Safari on iOS".into()),
+            archived: true,
+            recovered: 2,
             retry_link: to("/"),
         }),
         Kind::Expiring => Content::Expiring(Expiring {

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
-use shared::{api::MobileIdState, protocol};
+use shared::{api::ProcessState, protocol};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -13,8 +13,8 @@ use super::{
     Book, Result, StoreError, certificate,
     column::{from_word, millis, time, word},
     entity::{
-        archived_key, ca_certificate as ca, certificate as manager, mobile_id, recovered_certificate,
-        sealed_key,
+        archived_key, ca_certificate as ca, certificate as manager, mobile_id, process,
+        recovered_certificate, sealed_key,
     },
 };
 use crate::domain::{
@@ -25,17 +25,23 @@ use crate::domain::{
 
 impl<C: ConnectionTrait> Book<C> {
     /// A user's encryption certificates whose keys are archived, newest first. Those of a mobile ID that no phone
-    /// confirmed were never of use, and are not among them.
+    /// confirmed, whatever became of it since, were never of use, and are not among them.
     pub async fn recoverable(&self, user: Uuid) -> Result<Vec<Earlier>> {
         let archived = archived_key::Entity::find()
             .filter(archived_key::Column::UserId.eq(user))
             .select_only()
             .column(archived_key::Column::Serial)
             .into_query();
+        let completed = process::Entity::find()
+            .filter(process::Column::UserId.eq(user))
+            .filter(process::Column::State.eq(word(&ProcessState::Completed)))
+            .select_only()
+            .column(process::Column::Id)
+            .into_query();
         let these = Condition::all()
             .add(manager::Column::Serial.in_subquery(archived))
             .add(mobile_id::Column::UserId.eq(user))
-            .add(mobile_id::Column::State.ne(word(&MobileIdState::Registered)));
+            .add(mobile_id::Column::ProcessId.in_subquery(completed));
         self.earlier(these).await
     }
 

@@ -7,7 +7,12 @@ use time::OffsetDateTime;
 use super::{Context, PortalError};
 use crate::{
     chance,
-    domain::{audit::Record, process::Process, recovery_request::RecoveryRequest, user::User},
+    domain::{
+        audit::Record,
+        process::Process,
+        recovery_request::{MOST_REQUESTS, RecoveryRequest},
+        user::{Right, User},
+    },
     store::{Result, Transaction},
 };
 
@@ -32,6 +37,12 @@ pub async fn is_given(
     if requests.iter().any(|request| request.waits_for(serials, now)) {
         return Ok(false);
     }
+    if requests.len() >= MOST_REQUESTS {
+        // There are no more before this process is over.
+        let wait = process.until().map_or(time::Duration::ZERO, |until| until - now);
+        let seconds = u64::try_from(wait.whole_seconds()).unwrap_or_default() + 1;
+        return Err(PortalError::RequestedTooOften { seconds });
+    }
     let replaced = transaction.lapse_recovery_request(process.id).await?;
     let whose = (process.id, user.id);
     let request = RecoveryRequest::new(chance::id(), whose, serials, now, &context.limits);
@@ -49,13 +60,21 @@ pub async fn is_given(
     Ok(false)
 }
 
-/// Whether what the process recovers may be recovered now. Asks nobody.
+/// Whether what the process recovers may be recovered now. Asks nobody. An approval counts as long as its giver could
+/// give it.
 pub async fn stands(transaction: &Transaction, process: &Process, now: OffsetDateTime) -> Result<bool> {
     let Some(serials) = to_approve(process) else {
         return Ok(true);
     };
     let requests = transaction.recovery_requests_of(process.id).await?;
-    Ok(requests.iter().any(|request| request.approves(serials, now)))
+    let approvals = requests.iter().filter(|request| request.approves(serials, now));
+    for decided in approvals.filter_map(|request| request.decided.as_ref()) {
+        let by = transaction.user(decided.by).await?;
+        if by.is_some_and(|by| by.refusal(Right::DecideRecovery).is_none()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The newest request of a process.

@@ -32,6 +32,27 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
     if process.is_over(context.clock.now()) {
         process = device::hold(context, process.id).await?.process;
     }
+    let mut installation = installation(context, &process).await?;
+    if is_torn(&process, installation.as_ref()) {
+        // The receipt, or an end, came in between: once more says which.
+        let found = book.process_of_device(token).await?;
+        process = found.ok_or(DeviceError::TokenUnknown)?;
+        installation = self::installation(context, &process).await?;
+    }
+    Ok(Enrollment {
+        process,
+        installation,
+    })
+}
+
+/// Whether a phone that waits for its keys would get fewer than were sealed for it: they are deleted with the process's
+/// next step, and what stands here is read by several statements.
+fn is_torn(process: &Process, installation: Option<&Installation>) -> bool {
+    installation.is_some_and(|found| found.sealed.len() < process.sealed_keys(found.recovered.len()))
+}
+
+async fn installation(context: &Context, process: &Process) -> Result<Option<Installation>, DeviceError> {
+    let book = context.store.read();
     let installed = match &process.stage {
         Stage::Confirmed(stage) => Some(stage.mobile_id),
         Stage::Completed(stage) => Some(stage.mobile_id),
@@ -41,7 +62,7 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
         Some(id) => book.installation(id).await?,
         None => None,
     };
-    let installation = match installation {
+    Ok(match installation {
         Some((mobile_id, certificates)) if process.plan.wants_transport_key() => Some(Installation {
             recovered: book.recovered_certificates(mobile_id.id).await?,
             sealed: book.sealed_keys(mobile_id.id).await?,
@@ -54,9 +75,5 @@ pub async fn run(context: &Context, token: Hash) -> Result<Enrollment, DeviceErr
             recovered: vec![],
             sealed: vec![],
         }),
-    };
-    Ok(Enrollment {
-        process,
-        installation,
     })
 }

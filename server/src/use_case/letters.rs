@@ -95,11 +95,17 @@ pub async fn tell(
             created(mailer, address, process, user, (&mobile_id, recovered), now)
         }
         Stage::Ended(ended) => {
+            let recovered = match ended.mobile_id {
+                Some(mobile_id) => transaction.count_recovered(mobile_id).await?,
+                None => 0,
+            };
             let words = Content::NotCreated(NotCreated {
                 name: user.display_name.clone(),
                 at: now,
                 ending: ended.ending,
                 replaced_phone: replaced_phone(transaction, process).await?,
+                archived: ended.mobile_id.is_some() && process.plan.makes_encryption_key(),
+                recovered,
                 retry_link: page::absolute(mailer.public_url(), page::DASHBOARD),
             });
             let letter = letter(user, address, process, words);

@@ -48,6 +48,8 @@ pub enum PortalError {
     WrongRecovery(#[from] WrongRecovery),
     #[error("keys were recovered too often: wait {seconds} seconds")]
     RecoveredTooOften { seconds: u64 },
+    #[error("a second person was asked too often: wait {seconds} seconds")]
+    RequestedTooOften { seconds: u64 },
     #[error("a second person has not approved the recovery")]
     ApprovalPending,
     #[error("the key archive cannot be used")]

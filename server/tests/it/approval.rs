@@ -29,6 +29,8 @@ on_both_engines! {
     a_refusal_is_shown_with_its_reason_and_can_be_asked_again
     an_approval_counts_for_what_it_was_asked_for_and_nothing_else
     an_approval_is_used_up_by_time
+    an_approval_counts_as_long_as_its_giver_may_give_it
+    a_process_asks_twenty_times
     a_process_that_ends_takes_its_request_with_it
     what_is_to_be_replaced_works_until_the_code_goes_out
     two_clicks_and_two_windows_ask_once
@@ -354,6 +356,55 @@ async fn an_approval_is_used_up_by_time(server: Server) {
     let anna = server.signed_in("anna").await;
     server.later(Duration::seconds(30));
     goes_on(next(&anna, process, &serials).await);
+}
+
+async fn an_approval_counts_as_long_as_its_giver_may_give_it(server: Server) {
+    approval_is_needed(&server).await;
+    let (anna, olga) = (server.user("anna").await, operator(&server, "olga").await);
+    let serials = earlier(&server, &anna, 1).await;
+    let process = anna.start().await.id;
+    waits(next(&anna, process, &serials).await);
+    let id = all(&olga).await[0].id;
+    approve(&olga, id).await;
+    server.set_state("olga", UserState::Inactive).await;
+    waits(next(&anna, process, &serials).await);
+    let astrid = server.signed_in("astrid").await;
+    let id = all(&astrid).await[0].id;
+    approve(&astrid, id).await;
+    let roles = async |roles| {
+        let change = server::use_case::change_user::Change {
+            roles: Some(roles),
+            ..Default::default()
+        };
+        server::use_case::change_user::run(&server.context, "astrid", change)
+            .await
+            .unwrap();
+    };
+    roles(vec![Role::SelfServiceUser]).await;
+    waits(next(&anna, process, &serials).await);
+    roles(vec![Role::Operator]).await;
+    goes_on(next(&anna, process, &serials).await);
+}
+
+async fn a_process_asks_twenty_times(server: Server) {
+    approval_is_needed(&server).await;
+    let anna = server.user("anna").await;
+    let serials = earlier(&server, &anna, 2).await;
+    let process = anna.start().await.id;
+    for n in 0..20 {
+        waits(next(&anna, process, &serials[n % 2..=n % 2]).await);
+    }
+    let refused = next(&anna, process, &serials[..1])
+        .await
+        .refused(Code::TooManyAttempts);
+    assert!(refused.retry_after.is_some_and(|seconds| seconds > 23 * 3600));
+    // What waits still does, and who recovers nothing goes on.
+    waits(next(&anna, process, &serials[1..]).await);
+    assert_eq!(
+        records(&server, process, Event::RecoveryRequested).await.len(),
+        20
+    );
+    goes_on(next(&anna, process, &[]).await);
 }
 
 async fn a_process_that_ends_takes_its_request_with_it(server: Server) {

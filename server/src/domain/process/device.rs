@@ -60,6 +60,15 @@ impl Process {
         })))
     }
 
+    /// How many keys lie sealed for the phone, which gets so many earlier ones: none before the issuance, and none once
+    /// the process has ended.
+    pub fn sealed_keys(&self, recovered: usize) -> usize {
+        match self.stage {
+            Stage::Confirmed(_) => usize::from(self.plan.makes_encryption_key()) + recovered,
+            _ => 0,
+        }
+    }
+
     /// The install receipt is verified: the end, well.
     pub fn complete(self, now: OffsetDateTime) -> Result<Self, ReceiptRefusal> {
         match &self.stage {

@@ -46,13 +46,15 @@ impl Process {
         self.end(state, ending, now)
     }
 
-    /// Whether the options have the user told of this end by e-mail. What they did themselves in the portal, they know.
+    /// Whether the options have the user told of this end by e-mail. What they did themselves in the portal, they know;
+    /// but where certificates were issued, keys may have gone to a phone, and it may have been somebody else.
     pub fn is_told(&self) -> bool {
         let notify = self.plan.notify;
         match &self.stage {
             Stage::Completed(_) => matches!(notify, Notify::Success | Notify::Both),
             Stage::Ended(ended) => {
-                let is_news = !matches!(ended.ending, Ending::CancelledByUser | Ending::PhoneNotRecognised);
+                let is_known = matches!(ended.ending, Ending::CancelledByUser | Ending::PhoneNotRecognised);
+                let is_news = !is_known || ended.mobile_id.is_some();
                 is_news && matches!(notify, Notify::Failure | Notify::Both)
             }
             _ => false,

@@ -280,6 +280,7 @@ fn a_code_goes_where_the_plan_says_and_a_mailed_one_lives_longer() {
 fn the_user_is_told_of_what_the_options_say_and_they_do_not_know() {
     let cancelled = |ending| at(ProcessState::Claimed).cancel(ending, NOW).unwrap();
     let failed = |ending| at(ProcessState::Claimed).fail(ending, NOW);
+    let issued = |ending| at(ProcessState::Confirmed).cancel(ending, NOW).unwrap();
     // The process; whether it counts as a success, as a failure.
     let table = [
         (at(ProcessState::Completed), true, false),
@@ -291,6 +292,8 @@ fn the_user_is_told_of_what_the_options_say_and_they_do_not_know() {
         (cancelled(Ending::DisownedByMail), false, true),
         (cancelled(Ending::CancelledByUser), false, false),
         (cancelled(Ending::PhoneNotRecognised), false, false),
+        (issued(Ending::CancelledByUser), false, true),
+        (issued(Ending::PhoneNotRecognised), false, true),
         (at(ProcessState::Open), false, false),
         (at(ProcessState::Confirmed), false, false),
     ];
@@ -304,6 +307,26 @@ fn the_user_is_told_of_what_the_options_say_and_they_do_not_know() {
             process.plan.notify = notify;
             assert_eq!(process.is_told(), expected, "{notify:?} {:?}", process.stage);
         }
+    }
+}
+
+#[test]
+fn keys_lie_sealed_from_the_issuance_until_the_receipt() {
+    for state in ProcessState::ALL {
+        let mut process = at(state);
+        let is_confirmed = state == ProcessState::Confirmed;
+        assert_eq!(process.sealed_keys(0), 0, "{state:?}");
+        assert_eq!(
+            process.sealed_keys(2),
+            if is_confirmed { 2 } else { 0 },
+            "{state:?}"
+        );
+        process.plan.certificates.push(Purpose::Encryption);
+        assert_eq!(
+            process.sealed_keys(2),
+            if is_confirmed { 3 } else { 0 },
+            "{state:?}"
+        );
     }
 }
 

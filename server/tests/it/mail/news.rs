@@ -79,6 +79,32 @@ async fn whose_keys_were_archived_and_recovered_is_told_how_many() {
 }
 
 #[tokio::test]
+async fn whose_keys_went_to_a_phone_that_was_cancelled_is_told() {
+    let smtp = Smtp::start(None).await;
+    let server = plain(&smtp).await;
+    let text = "certificates.encryption = \"default\"; recoverEncryptionCertificates = \"all\"; notify = \"failure\";";
+    options(&server, text).await;
+    let anna = server.user("anna").await;
+    enroll(&anna, &server.phone()).await;
+    let (process, shown) = anna.open().await;
+    let code = server.phone().get_ready(&shown).await;
+    anna.pair(process, &code).await.ok();
+    anna.cancel(process).await.ok();
+    round(&server).await;
+    let [mail] = <[_; 1]>::try_from(smtp.mails()).unwrap();
+    for said in [read::text(&mail), read::html(&mail)] {
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        for told in [
+            "You cancelled the setup in the portal.",
+            "One earlier encryption key had already been sent to that phone. If that was not you, tell your administrator.",
+            "The new encryption key had already been put into the key archive.",
+        ] {
+            assert!(said.contains(told), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn each_end_that_is_news_is_told_with_its_reason() {
     let smtp = Smtp::start(None).await;
     let server = plain(&smtp).await;

@@ -2,6 +2,7 @@
 
 use server::domain::{
     archived_key::ArchivedKey,
+    process::{Completed, Stage},
     recovery::{Earlier, SealedKey},
     secret::Hash,
 };
@@ -42,14 +43,27 @@ async fn what_is_archived_is_on_offer_once_its_mobile_id_was_confirmed(store: St
     let (mobile_id, certificates) = with_certificates(&store).await;
     let book = store.read();
     let serial = &certificates[0].serial;
-    let active = MobileId {
-        state: MobileIdState::Active,
+    // Locked though no phone confirmed it: still never of use.
+    let locked = MobileId {
+        state: MobileIdState::Locked,
         ..mobile_id.clone()
     };
     assert_eq!(book.recoverable(mobile_id.user).await.unwrap(), []);
     archive(&store, mobile_id.user, serial).await;
     assert_eq!(book.recoverable(mobile_id.user).await.unwrap(), []);
-    book.save_mobile_id(&active).await.unwrap();
+    book.save_mobile_id(&locked).await.unwrap();
+    assert_eq!(book.recoverable(mobile_id.user).await.unwrap(), []);
+    let mut process = book.process(mobile_id.process).await.unwrap().unwrap();
+    process.stage = Stage::Completed(Completed {
+        at: NOW,
+        claim: Claim {
+            device_token: Hash([8; 32]),
+            pairing_key: [3; 32],
+            phone: mobile_id.phone.clone(),
+        },
+        mobile_id: mobile_id.id,
+    });
+    book.save_process(&process).await.unwrap();
     let expected = [Earlier {
         serial: serial.clone(),
         not_before: certificates[0].not_before,
