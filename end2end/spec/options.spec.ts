@@ -191,7 +191,7 @@ test("two administrators at once: the second is told and loses nothing; an old v
 
 test("the console is for administrators, and the portal leads there", async ({ desktop, open }) => {
 	await desktop.goto("/admin");
-	await fillSignIn(desktop, accounts.olga);
+	await fillSignIn(desktop, accounts.bertil);
 	await expect(desktop.getByRole("heading", { level: 1, name: "For administrators" })).toBeVisible();
 	await expectAccessible(desktop, "console, not an administrator");
 	await desktop.getByRole("link", { name: "Go to the start page" }).click();
