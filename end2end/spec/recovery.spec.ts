@@ -322,3 +322,21 @@ for (const [language, next, without] of [
 		await expect(step.getByRole("img", { name: /QR/ })).toBeVisible();
 	});
 }
+
+test("a new code for a recovery takes the password once more", async ({ server, desktop, faults }) => {
+	faults.foresee(/ERR_|status of 403/);
+	await haveEarlier(server, accounts.anna, 1);
+	await issueEncryption(server, "all");
+	await signIn(desktop, accounts.anna);
+	await startGetMobileId(desktop);
+	await showCode(desktop);
+	await server.stop();
+	await server.start("6m");
+	await dialog(desktop).getByRole("button", { name: "New code" }).click();
+	await expect(dialog(desktop).getByLabel("Password")).toBeFocused();
+	await expectAccessible(desktop, "a new code asks for the password");
+	await dialog(desktop).getByLabel("Password").fill(accounts.anna.password);
+	await dialog(desktop).getByRole("button", { name: "New code" }).click();
+	await expect(dialog(desktop).getByLabel("Password")).toHaveCount(0);
+	await finish(server, desktop);
+});
