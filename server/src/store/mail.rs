@@ -155,17 +155,25 @@ impl<C: ConnectionTrait> Book<C> {
     /// Those of a process that still wait: what they would say is true no more. One that is being sent at this moment
     /// may arrive; where it does not, and where it failed before, it is tried no more.
     pub async fn cancel_mails(&self, process: Uuid) -> Result<u64> {
+        let unsent = [State::Waiting, State::Sending, State::Failed];
+        let unsent = Entity::find()
+            .filter(Column::ProcessId.eq(process))
+            .filter(Column::State.is_in(unsent.map(|state| word(&state))))
+            .all(&self.db)
+            .await?;
+        // Most processes have no mail.
+        if unsent.is_empty() {
+            return Ok(0);
+        }
+        // Whatever the worker has made of them meanwhile.
         Entity::update_many()
             .col_expr(Column::UselessAfter, Expr::col(Column::WrittenAt))
             .filter(Column::ProcessId.eq(process))
             .filter(Column::State.is_in([word(&State::Sending), word(&State::Failed)]))
             .exec(&self.db)
             .await?;
-        let waiting = Entity::find()
-            .filter(Column::ProcessId.eq(process))
-            .filter(is(State::Waiting));
         let mut cancelled = 0;
-        for row in waiting.all(&self.db).await? {
+        for row in unsent {
             let changed = Entity::update_many()
                 .col_expr(Column::State, Expr::value(word(&State::Cancelled)))
                 .filter(Column::Id.eq(row.id))

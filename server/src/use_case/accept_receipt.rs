@@ -59,7 +59,9 @@ pub async fn run(
     let process = held.process.complete(now)?;
     let mobile_id = mobile_id.activate(now).map_err(|_| DeviceError::Ended)?;
     held.transaction.save_mobile_id(&mobile_id).await?;
-    held.transaction.delete_sealed_keys(mobile_id.id).await?;
+    if wants_transport_key {
+        held.transaction.delete_sealed_keys(mobile_id.id).await?;
+    }
     held.transaction
         .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)
         .await?;

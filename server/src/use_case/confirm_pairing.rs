@@ -39,12 +39,17 @@ pub async fn run(
     typed: Option<&str>,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen, PortalError> {
-    let prepared = key_delivery::prepare(context, user, process, typed).await?;
+    let mut held = portal::hold(context, user, process).await?;
+    let mut prepared = None;
+    if held.process.plan.wants_transport_key() {
+        prepared = key_delivery::prepare(context, held, typed).await?;
+        held = portal::hold(context, user, process).await?;
+    }
     let Held {
         transaction,
         process,
         user,
-    } = portal::hold(context, user, process).await?;
+    } = held;
     if process.ending().is_some() {
         return Err(PortalError::Ended);
     }

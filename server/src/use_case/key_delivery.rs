@@ -9,10 +9,7 @@ use shared::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{
-    Context, PortalError, approval,
-    portal::{self, Held},
-};
+use super::{Context, PortalError, approval, portal::Held};
 use crate::{
     archive::{Archive, ArchiveError, EncryptionKey, KeyError, Sealed},
     ca::{Serial, certified_key},
@@ -68,19 +65,13 @@ struct Archived {
     certificate: Vec<u8>,
 }
 
-/// `None` where this process wants nothing sealed, or the code is not the right one for it now: whoever takes it up for
-/// the change says why.
+/// For a process that wants keys sealed; it is let go before they are made. `None` where the code is not the right one for
+/// it now: whoever takes it up again for the change says why.
 pub async fn prepare(
     context: &Context,
-    user: Uuid,
-    process: Uuid,
+    held: Held,
     typed: Option<&str>,
 ) -> Result<Option<Prepared>, PortalError> {
-    let found = context.store.read().process(process).await?;
-    if !found.is_some_and(|found| found.user == user && found.plan.wants_transport_key()) {
-        return Ok(None);
-    }
-    let held = portal::hold(context, user, process).await?;
     let Stage::KeysReceived(keys) = &held.process.stage else {
         return Ok(None);
     };

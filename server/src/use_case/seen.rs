@@ -72,12 +72,21 @@ pub async fn process(
 ) -> Result<ProcessSeen> {
     let now = context.clock.now();
     let book = context.store.read();
-    let made = match one(context, process.mobile_id()).await? {
+    let (made, others): (Vec<_>, Vec<_>) = book
+        .mobile_ids(process.user)
+        .await?
+        .into_iter()
+        .partition(|found| Some(found.id) == process.mobile_id());
+    let made = match made.into_iter().next() {
+        // None yet, or its user has deleted it.
+        None => one(context, process.mobile_id()).await?,
+        made => made,
+    };
+    let made = match made {
+        Some(made) if process.plan.recovers().is_empty() => Some(without_recovered(context, made).await?),
         Some(made) => Some(mobile_id(context, made).await?),
         None => None,
     };
-    let mut others = book.mobile_ids(process.user).await?;
-    others.retain(|other| Some(other.id) != process.mobile_id());
     let newest = |state| others.iter().find(|other| other.state_at(now) == state).cloned();
     let active = newest(MobileIdState::Active).or_else(|| newest(MobileIdState::Inactive));
     let is_fresh = if process.plan.recovers().is_empty() {
@@ -144,13 +153,23 @@ async fn mail(context: &Context, process: &Process) -> Result<Option<CodeMail>> 
 
 pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {
     let book = context.store.read();
+    Ok(MobileIdSeen {
+        recovered: book.recovered_certificates(mobile_id.id).await?,
+        not_recovered: book.not_recovered(mobile_id.id).await?,
+        ..without_recovered(context, mobile_id).await?
+    })
+}
+
+/// One whose process recovered nothing.
+async fn without_recovered(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {
+    let book = context.store.read();
     let user = book.user(mobile_id.user).await?;
     Ok(MobileIdSeen {
         user_is_active: user.is_some_and(|user| user.is_active()),
         limits: context.limits,
         certificates: book.certificates(mobile_id.id).await?,
-        recovered: book.recovered_certificates(mobile_id.id).await?,
-        not_recovered: book.not_recovered(mobile_id.id).await?,
+        recovered: vec![],
+        not_recovered: vec![],
         history: book.history(mobile_id.id, mobile_id.process).await?,
         now: context.clock.now(),
         mobile_id,
