@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
-import { expectInstalled, openLink, start } from "../fixture/phone.ts";
+import { expectInstalled, openLink, start, storedForOffline } from "../fixture/phone.ts";
 import { dialog, getAsFarAsTheCode, typePairingCode } from "../fixture/portal.ts";
 import { expect, test } from "../fixture/test.ts";
 
@@ -81,7 +81,7 @@ test("the start page and the list of mobile IDs open without a network", async (
 	await openLink(phone, await getAsFarAsTheCode(desktop, accounts.anna));
 	await typePairingCode(desktop, await start(phone));
 	await expectInstalled(phone);
-	await phone.evaluate(async () => void (await navigator.serviceWorker.ready));
+	await storedForOffline(phone);
 	await phone.reload();
 	await expect(phone.getByRole("main")).toContainText("MobileID Anna");
 	await phone.context().setOffline(true);
@@ -92,7 +92,7 @@ test("the start page and the list of mobile IDs open without a network", async (
 test("the API is never answered from a cache", async ({ phone, faults }) => {
 	faults.foresee(/ERR_INTERNET_DISCONNECTED|status of 40/);
 	await phone.goto("/m");
-	await phone.evaluate(async () => void (await navigator.serviceWorker.ready));
+	await storedForOffline(phone);
 	await phone.reload();
 	const stored = await phone.evaluate(async () => {
 		await fetch("/api/device/enrollment");

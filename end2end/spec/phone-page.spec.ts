@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../fixture/accessibility.ts";
 import { accounts } from "../fixture/account.ts";
-import { expectInstalled, openLink, readPairingCode, start } from "../fixture/phone.ts";
+import { expectInstalled, openLink, readPairingCode, start, storedForOffline } from "../fixture/phone.ts";
 import { PortalUser } from "../fixture/portal-user.ts";
 import { headlessPhone } from "../fixture/program.ts";
 import { test as base, expect } from "../fixture/test.ts";
@@ -30,6 +30,7 @@ test("a code that has expired", async ({ user, phone, server, faults }) => {
 test("a code that expires between the question and Start", async ({ user, phone, server, faults }) => {
 	faults.foresee(/status of 410/);
 	await openLink(phone, (await user.showCode()).link);
+	await storedForOffline(phone);
 	await server.stop();
 	await server.start("6m");
 	await phone.getByRole("button", { name: "Start" }).click();
