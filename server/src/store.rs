@@ -12,6 +12,7 @@ mod column;
 pub mod connection;
 mod crl;
 mod entity;
+mod handle;
 mod mail;
 mod mail_link;
 mod migration;
@@ -36,21 +37,22 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    DatabaseConnection, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::OwnedMutexGuard;
 
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
+use handle::Handle;
 pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The row is there already: an unwritten rule of the aggregate turned into a unique index.
+    /// The row is there already: an unwritten rule of the aggregate turned into a unique index. Of a write that a
+    /// transaction keeps back (`save_…`, and what says so) it comes out of a later statement or the commit.
     #[error("a row with this key is there already")]
     Duplicate(#[source] DbErr),
     /// What is stored does not read back as what it should be.
@@ -95,8 +97,8 @@ struct Writer {
 
 /// What can be asked of the tables, inside a transaction or outside.
 #[derive(Debug)]
-pub struct Book<C> {
-    db: C,
+pub struct Book {
+    db: Handle,
 }
 
 impl Store {
@@ -129,8 +131,10 @@ impl Store {
     }
 
     /// For reading, each statement for itself.
-    pub fn read(&self) -> Book<DatabaseConnection> {
-        Book { db: self.db.clone() }
+    pub fn read(&self) -> Book {
+        Book {
+            db: Handle::Pool(self.db.clone()),
+        }
     }
 
     /// For writing. Dropped without `commit`, nothing has happened.
@@ -145,8 +149,9 @@ impl Store {
         };
         let db = self.writing().begin_with_options(options).await?;
         Ok(Transaction {
-            book: Book { db },
-            head: Remembered::default(),
+            book: Book {
+                db: Handle::transaction(db),
+            },
             last_head: self.head.clone(),
             commits: self.commits.clone(),
             origin: self.origin.clone(),
@@ -158,9 +163,7 @@ impl Store {
 /// A transaction that may write.
 #[derive(Debug)]
 pub struct Transaction {
-    book: Book<DatabaseTransaction>,
-    /// Where the audit log's chain ends by what this transaction has written to it.
-    head: Remembered,
+    book: Book,
     last_head: Arc<Remembered>,
     commits: Arc<AtomicU64>,
     origin: Option<Arc<str>>,
@@ -170,11 +173,12 @@ pub struct Transaction {
 impl Transaction {
     /// Durable when this returns.
     pub async fn commit(self) -> Result<()> {
+        let head = self.write_audit().await?;
         let committed = self.book.db.commit().await;
         // Also where the answer was lost.
         self.commits.fetch_add(1, Ordering::SeqCst);
         committed?;
-        if let Some(head) = self.head.get() {
+        if let Some(head) = head {
             self.last_head.set(head);
         }
         Ok(())
@@ -182,7 +186,7 @@ impl Transaction {
 }
 
 impl Deref for Transaction {
-    type Target = Book<DatabaseTransaction>;
+    type Target = Book;
     fn deref(&self) -> &Self::Target {
         &self.book
     }

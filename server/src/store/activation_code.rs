@@ -1,7 +1,7 @@
 //! Activation codes that were ever shown, by hash: what a phone presents is looked up here, so that an old code
 //! gets a true answer ("used", "replaced") and not "unknown".
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +17,7 @@ pub struct FoundCode {
     pub number: u32,
 }
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn activation_code(&self, hash: Hash) -> Result<Option<FoundCode>> {
         let Some(row) = Entity::find_by_id(hash.text()).one(&self.db).await? else {
             return Ok(None);

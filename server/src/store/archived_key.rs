@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::domain::archived_key::ArchivedKey;
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// `Duplicate` where this certificate's key is archived already.
     pub async fn add_archived_key(&self, key: &ArchivedKey) -> Result<()> {
         let row = ActiveModel {

@@ -1,10 +1,15 @@
 //! The audit log: a record's place in the chain is given here, in the transaction of the change that it tells of.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Mutex, PoisonError},
+};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait as _, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Value,
+    sea_query::{Expr, InsertStatement, Query},
 };
 use shared::{
     api::{Actor, Event},
@@ -42,7 +47,7 @@ pub enum Chain {
 #[derive(Debug, Default)]
 pub(super) struct Remembered(Mutex<Option<Head>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     sequence: i64,
     hash: String,
@@ -70,76 +75,83 @@ impl Head {
 }
 
 impl Transaction {
-    /// With the store's origin, where the record has none of its own. Goes after the last record that this server knows
-    /// of, or, where another has written since, after that one's.
-    pub async fn append_audit(&self, record: &Record) -> Result<()> {
+    /// With the store's origin, where the record has none of its own. Gets its place in the chain with the commit: after
+    /// the last record that this server knows of, or, where another has written since, after that one's.
+    pub fn append_audit(&self, record: &Record) {
         // What the portal does by itself comes from nowhere, whoever has asked for something meanwhile.
         let origin = self.origin.as_deref().filter(|_| record.by != Actor::System);
-        let record = &Record {
+        let record = Record {
             origin: record.origin.clone().or_else(|| origin.map(str::to_owned)),
             ..record.clone()
         };
-        let Head { sequence, hash } = self.take_place(record).await?;
-        let row = audit::ActiveModel {
-            sequence: Set(sequence),
-            at: Set(millis(record.at)),
-            event: Set(word(&record.event)),
-            by: Set(word(&record.by)),
-            user_id: Set(record.user),
-            process_id: Set(record.process),
-            mobile_id: Set(record.mobile_id),
-            origin: Set(record.origin.clone()),
-            detail: Set(record.detail.clone()),
-            hash: Set(hash),
-        };
-        audit::Entity::insert(row)
-            .exec_without_returning(&self.db)
-            .await?;
-        Ok(())
+        self.book.db.told(|told| told.push(record));
     }
 
-    async fn take_place(&self, record: &Record) -> Result<Head> {
+    /// Writes everything that was kept back, the records last. Gives where the chain ends then, where there were any.
+    pub(super) async fn write_audit(&self) -> Result<Option<Head>> {
         let damaged = || StoreError::Damaged { table: "audit_head" };
-        let place = match self.head.get().or_else(|| self.last_head.get()) {
-            Some(last) => self.move_head(&last, record).await?,
-            None => None,
+        let told = self.book.db.told(mem::take);
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let mut place = None;
+        if let Some(last) = self.last_head.get() {
+            let ours = self.book.chain(&last, &told).await?;
+            let (rows, changed) = self.book.db.send().await?;
+            if rows == changed {
+                return Ok(Some(ours));
+            }
+            if rows != changed + rows_of(&told) {
+                return Err(DbErr::RecordNotUpdated.into());
+            }
+            place = Some(ours);
+        }
+        let last = audit_head::Entity::find_by_id(1).lock_exclusive();
+        let last = last.one(&self.book.db).await?.ok_or_else(damaged)?;
+        let last = Head {
+            sequence: last.sequence,
+            hash: last.hash,
         };
-        let place = if let Some(place) = place {
-            place
-        } else {
-            let last = audit_head::Entity::find_by_id(1).lock_exclusive();
-            let last = last.one(&self.db).await?.ok_or_else(damaged)?;
-            let last = Head {
-                sequence: last.sequence,
-                hash: last.hash,
-            };
-            self.move_head(&last, record).await?.ok_or_else(damaged)?
-        };
-        self.head.set(place.clone());
-        Ok(place)
+        // The chain is as it should be, so it was something else that did not change.
+        if place.as_ref() == Some(&last) {
+            return Err(DbErr::RecordNotUpdated.into());
+        }
+        let place = self.book.chain(&last, &told).await?;
+        Ok(Some(place))
     }
+}
 
-    /// `None` where the chain does not end at `last`.
-    async fn move_head(&self, last: &Head, record: &Record) -> Result<Option<Head>> {
-        let place = last.followed_by(record)?;
+/// What `Book::chain` changes.
+fn rows_of(records: &[Record]) -> u64 {
+    1 + records.len() as u64
+}
+
+impl Book {
+    /// Moves the head from `last` and writes the records before it; does nothing where the chain does not end at `last`.
+    /// Gives where it ends then.
+    async fn chain(&self, last: &Head, records: &[Record]) -> Result<Head> {
+        let mut rows = Vec::with_capacity(records.len());
+        let mut place = last.clone();
+        for record in records {
+            place = place.followed_by(record)?;
+            rows.push(row(record, &place));
+        }
         let head = audit_head::ActiveModel {
             sequence: Set(place.sequence),
             hash: Set(place.hash.clone()),
             ..Default::default()
         };
-        let moved = audit_head::Entity::update_many()
-            .set(head)
-            .filter(audit_head::Column::Id.eq(1))
-            .filter(audit_head::Column::Sequence.eq(last.sequence))
-            .filter(audit_head::Column::Hash.eq(&*last.hash))
-            .exec(&self.db)
-            .await?;
-        Ok((moved.rows_affected == 1).then_some(place))
+        let engine = self.db.get_database_backend();
+        let moved = audit_head::Entity::update_many().set(head).filter(is_head(last));
+        self.db.write(moved.build(engine), 1).await?;
+        for row in rows {
+            self.db.write(engine.build(&inserted_at(&place, row)), 1).await?;
+        }
+        Ok(place)
     }
-}
 
-impl<C: ConnectionTrait> Book<C> {
-    /// What happened to a mobile ID and in the process that made it, oldest first.
+    /// What happened to a mobile ID and in the process that made it, oldest first; in a transaction, with what it has
+    /// told itself.
     pub async fn history(&self, mobile_id: Uuid, process: Uuid) -> Result<Vec<Record>> {
         let concerns = Condition::any()
             .add(audit::Column::MobileId.eq(mobile_id))
@@ -149,7 +161,11 @@ impl<C: ConnectionTrait> Book<C> {
             .order_by_asc(audit::Column::Sequence)
             .all(&self.db)
             .await?;
-        rows.into_iter().map(|row| Ok(read(row)?.record)).collect()
+        let stored = rows.into_iter().map(|row| Ok(read(row)?.record));
+        let concerns =
+            |record: &Record| record.mobile_id == Some(mobile_id) || record.process == Some(process);
+        let told = self.db.told(|told| told.clone());
+        stored.chain(told.into_iter().filter(concerns).map(Ok)).collect()
     }
 
     /// Entries after `sequence`, in order, `limit` at most.
@@ -206,6 +222,45 @@ impl<C: ConnectionTrait> Book<C> {
             Chain::BrokenAt(last + 1)
         })
     }
+}
+
+fn is_head(head: &Head) -> Condition {
+    Condition::all()
+        .add(audit_head::Column::Id.eq(1))
+        .add(audit_head::Column::Sequence.eq(head.sequence))
+        .add(audit_head::Column::Hash.eq(&*head.hash))
+}
+
+/// Inserts the row where the chain ends at `head`, and nothing elsewhere.
+fn inserted_at(head: &Head, row: [(audit::Column, Value); 10]) -> InsertStatement {
+    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
+    let values = Query::select()
+        .exprs(values.into_iter().map(Expr::value))
+        .from(audit_head::Entity)
+        .cond_where(is_head(head))
+        .to_owned();
+    let mut insert = Query::insert();
+    insert.into_table(audit::Entity).columns(columns);
+    match insert.select_from(values) {
+        Ok(insert) => insert.to_owned(),
+        Err(error) => unreachable!("there is a value for each column: {error}"),
+    }
+}
+
+fn row(record: &Record, place: &Head) -> [(audit::Column, Value); 10] {
+    use audit::Column::{At, By, Detail, Event, Hash, MobileId, Origin, ProcessId, Sequence, UserId};
+    [
+        (Sequence, place.sequence.into()),
+        (At, millis(record.at).into()),
+        (Event, word(&record.event).into()),
+        (By, word(&record.by).into()),
+        (UserId, record.user.into()),
+        (ProcessId, record.process.into()),
+        (MobileId, record.mobile_id.into()),
+        (Origin, record.origin.clone().into()),
+        (Detail, record.detail.clone().into()),
+        (Hash, place.hash.clone().into()),
+    ]
 }
 
 fn read(row: audit::Model) -> Result<AuditEntry> {

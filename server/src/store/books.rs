@@ -1,8 +1,8 @@
 //! Both books of certificates side by side, for comparing them, and one entry put right in both.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Related,
-    RelationDef, sea_query::Expr,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Related, RelationDef,
+    sea_query::Expr,
 };
 use shared::api::{CertificateState, EncryptionFate, Purpose};
 use time::OffsetDateTime;
@@ -25,7 +25,7 @@ type Row = (
     Option<bool>,
 );
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// Everything in the CA's book after `serial`, in order, `limit` at most.
     pub async fn books_after(&self, serial: &str, limit: u64) -> Result<Vec<Entry>> {
         let rows: Vec<Row> = side_by_side()

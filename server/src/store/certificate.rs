@@ -1,9 +1,8 @@
 //! Certificates in both books: the CA's and the identity manager's.
 
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, OnConflict},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, UpdateMany, sea_query::Expr,
 };
 use shared::api::{CertificateState, Purpose};
 use time::OffsetDateTime;
@@ -22,38 +21,17 @@ const NOT_ENDED: [CertificateState; 3] = [
     CertificateState::OnHold,
 ];
 
-impl<C: ConnectionTrait> Book<C> {
-    /// Writes into the CA's book what is about to be signed. `der` is not looked at.
-    pub async fn record_issuance(&self, certificates: &[Certificate]) -> Result<()> {
-        ca::Entity::insert_many(certificates.iter().map(issued))
-            .exec_without_returning(&self.db)
-            .await?;
-        Ok(())
-    }
-
-    /// The signed certificates, into the CA's book and, as `issued`, into the identity manager's.
+impl Book {
+    /// Just issued, into both books. Kept back.
     pub async fn add_certificates(&self, certificates: &[Certificate]) -> Result<()> {
-        let signed = OnConflict::column(ca::Column::Serial)
-            .update_columns([ca::Column::Subject, ca::Column::Issuer, ca::Column::Der])
-            .to_owned();
-        let rows = certificates.iter().map(|certificate| ca::ActiveModel {
-            der: Set(Some(certificate.der.clone())),
-            ..issued(certificate)
-        });
-        ca::Entity::insert_many(rows)
-            .on_conflict(signed)
-            .exec_without_returning(&self.db)
-            .await?;
-        let rows = certificates.iter().map(|certificate| manager::ActiveModel {
+        self.db.insert(certificates.iter().map(in_ca)).await?;
+        let in_manager = |certificate: &Certificate| manager::ActiveModel {
             serial: Set(certificate.serial.clone()),
             mobile_id: Set(certificate.mobile_id),
             purpose: Set(word(&certificate.purpose)),
             state: Set(word(&CertificateState::Issued)),
-        });
-        manager::Entity::insert_many(rows)
-            .exec_without_returning(&self.db)
-            .await?;
-        Ok(())
+        };
+        Ok(self.db.insert(certificates.iter().map(in_manager)).await?)
     }
 
     /// In order of purpose.
@@ -88,6 +66,16 @@ impl<C: ConnectionTrait> Book<C> {
     pub async fn certificate(&self, serial: &str) -> Result<Option<Certificate>> {
         let found = manager::Entity::find_by_id(serial).find_also_related(ca::Entity);
         found.one(&self.db).await?.map(read).transpose()
+    }
+
+    /// The phone has them: the certificates of a mobile ID that are `issued`, `count` of them, are valid, in both books.
+    /// Kept back.
+    pub async fn install_certificates(&self, mobile_id: Uuid, count: u64) -> Result<()> {
+        let (from, to) = ([CertificateState::Issued], CertificateState::Valid);
+        let (in_ca, in_manager) = changes(mobile_id, &Purpose::ALL, &from, to, []);
+        let engine = self.db.get_database_backend();
+        self.db.write(in_ca.build(engine), count).await?;
+        Ok(self.db.write(in_manager.build(engine), count).await?)
     }
 
     /// Changes both books of every certificate of a mobile ID that is in state `from`. Gives the number changed.
@@ -231,34 +219,41 @@ impl<C: ConnectionTrait> Book<C> {
         to: CertificateState,
         with: impl IntoIterator<Item = (ca::Column, Expr)>,
     ) -> Result<u64> {
-        let concerned = Condition::all()
-            .add(manager::Column::MobileId.eq(mobile_id))
-            .add(manager::Column::Purpose.is_in(purposes.iter().map(word)))
-            .add(manager::Column::State.is_in(from.iter().map(word)));
-        let serials = manager::Entity::find()
-            .filter(concerned.clone())
-            .select_only()
-            .column(manager::Column::Serial)
-            .into_query();
-        // The CA's book first: which serials are concerned stands in the other, as it still is.
-        let mut in_ca = ca::Entity::update_many().col_expr(ca::Column::State, Expr::value(word(&to)));
-        for (column, value) in with {
-            in_ca = in_ca.col_expr(column, value);
-        }
-        in_ca
-            .filter(ca::Column::Serial.in_subquery(serials))
-            .exec(&self.db)
-            .await?;
-        let changed = manager::Entity::update_many()
-            .col_expr(manager::Column::State, Expr::value(word(&to)))
-            .filter(concerned)
-            .exec(&self.db)
-            .await?;
+        let (in_ca, in_manager) = changes(mobile_id, purposes, from, to, with);
+        in_ca.exec(&self.db).await?;
+        let changed = in_manager.exec(&self.db).await?;
         if changed.rows_affected > 0 && is_told(from, to) {
             self.raise_ca_revision().await?;
         }
         Ok(changed.rows_affected)
     }
+}
+
+/// The CA's book first: which serials are concerned stands in the other, as it still is.
+fn changes(
+    mobile_id: Uuid,
+    purposes: &[Purpose],
+    from: &[CertificateState],
+    to: CertificateState,
+    with: impl IntoIterator<Item = (ca::Column, Expr)>,
+) -> (UpdateMany<ca::Entity>, UpdateMany<manager::Entity>) {
+    let concerned = Condition::all()
+        .add(manager::Column::MobileId.eq(mobile_id))
+        .add(manager::Column::Purpose.is_in(purposes.iter().map(word)))
+        .add(manager::Column::State.is_in(from.iter().map(word)));
+    let serials = manager::Entity::find()
+        .filter(concerned.clone())
+        .select_only()
+        .column(manager::Column::Serial)
+        .into_query();
+    let mut in_ca = ca::Entity::update_many().col_expr(ca::Column::State, Expr::value(word(&to)));
+    for (column, value) in with {
+        in_ca = in_ca.col_expr(column, value);
+    }
+    let in_manager = manager::Entity::update_many()
+        .col_expr(manager::Column::State, Expr::value(word(&to)))
+        .filter(concerned);
+    (in_ca.filter(ca::Column::Serial.in_subquery(serials)), in_manager)
 }
 
 /// Whether such a change makes another list: somebody comes onto it or goes from it. What has expired goes in its own
@@ -275,8 +270,7 @@ fn revocation(at: Option<i64>, reason: Option<i32>) -> Result<Option<(OffsetDate
         .transpose()
 }
 
-/// Not signed yet.
-fn issued(certificate: &Certificate) -> ca::ActiveModel {
+fn in_ca(certificate: &Certificate) -> ca::ActiveModel {
     ca::ActiveModel {
         serial: Set(certificate.serial.clone()),
         purpose: Set(word(&certificate.purpose)),
@@ -287,7 +281,7 @@ fn issued(certificate: &Certificate) -> ca::ActiveModel {
         state: Set(word(&CertificateState::Issued)),
         revoked_at: Set(None),
         revocation_reason: Set(None),
-        der: Set(None),
+        der: Set(Some(certificate.der.clone())),
     }
 }
 

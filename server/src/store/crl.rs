@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LockType},
 };
 
@@ -18,7 +18,7 @@ use crate::domain::revocation::Crl;
 
 const TABLE: &str = "crl";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// How often what the lists tell has changed.
     pub async fn ca_revision(&self) -> Result<i64> {
         let row = ca_revision::Entity::find_by_id(1).one(&self.db).await?;

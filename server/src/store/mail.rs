@@ -2,8 +2,8 @@
 //! servers never hold the same mail.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::domain::mail::{CODES_AN_HOUR, CodeMailed, Concerns, Kind, Mail, NewMa
 
 pub(super) const TABLE: &str = "mail";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// In the transaction of the change that the mail tells of.
     pub async fn add_mail(&self, new: &NewMail) -> Result<()> {
         Entity::insert(row(&new.mail))

@@ -1,6 +1,6 @@
 //! Links in mails, by the hash of their token.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use time::OffsetDateTime;
 
 use super::{
@@ -12,7 +12,7 @@ use crate::domain::{mail_link::MailLink, secret::Hash};
 
 const TABLE: &str = "mail_link";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn add_mail_link(&self, link: &MailLink) -> Result<()> {
         let row = ActiveModel {
             hash: Set(link.hash.text()),

@@ -1,8 +1,8 @@
 //! Mobile IDs.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use shared::api::MobileIdState;
 use time::OffsetDateTime;
@@ -26,7 +26,7 @@ pub enum TimeEnds {
     KeptEncryption,
 }
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// A deleted one too.
     pub async fn mobile_id(&self, id: Uuid) -> Result<Option<MobileId>> {
         Entity::find_by_id(id).one(&self.db).await?.map(read).transpose()
@@ -118,6 +118,7 @@ impl<C: ConnectionTrait> Book<C> {
         found.all(&self.db).await?.into_iter().map(read).collect()
     }
 
+    /// Kept back.
     pub async fn add_mobile_id(&self, mobile_id: &MobileId) -> Result<()> {
         let row = ActiveModel {
             id: Set(mobile_id.id),
@@ -131,18 +132,16 @@ impl<C: ConnectionTrait> Book<C> {
             valid_until: Set(millis(mobile_id.valid_until)),
             ..state(mobile_id)?
         };
-        Entity::insert(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        Ok(self.db.insert([row]).await?)
     }
 
-    /// Writes the state and what belongs to it; the rest never changes.
+    /// Writes the state and what belongs to it; the rest never changes. Kept back.
     pub async fn save_mobile_id(&self, mobile_id: &MobileId) -> Result<()> {
         let row = ActiveModel {
             id: Set(mobile_id.id),
             ..state(mobile_id)?
         };
-        Entity::update(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        Ok(self.db.update(row).await?)
     }
 }
 

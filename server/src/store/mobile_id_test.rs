@@ -1,6 +1,6 @@
 //! The newest test of each mobile ID.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect, sea_query::OnConflict};
 use shared::protocol;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::domain::mobile_id_test::{Answer, Test};
 
 const TABLE: &str = "mobile_id_test";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn newest_test(&self, mobile_id: Uuid) -> Result<Option<Test>> {
         let found = Entity::find_by_id(mobile_id).one(&self.db).await?;
         found.map(read).transpose()

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -19,7 +17,7 @@ use super::{
 };
 use crate::domain::mail::{Counts, KEPT_FOR_RETRY, State};
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// Erases the words of failed mails that nobody will try again, `limit` at most.
     pub async fn forget_failed_mails(&self, now: OffsetDateTime, limit: u64) -> Result<()> {
         let old = Column::GiveUpAt.lte(millis(now - KEPT_FOR_RETRY));

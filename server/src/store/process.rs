@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, LockType},
 };
 use shared::api::ProcessKind;
@@ -25,13 +25,19 @@ use crate::domain::{
 
 const TABLE: &str = "process";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn process(&self, id: Uuid) -> Result<Option<Process>> {
         Entity::find_by_id(id)
             .one(&self.db)
             .await?
             .map(|row| read(&row))
             .transpose()
+    }
+
+    /// With its user.
+    pub async fn process_with_user(&self, id: Uuid) -> Result<Option<(Process, User)>> {
+        let found = Entity::find_by_id(id).find_also_related(user::Entity);
+        found.one(&self.db).await?.map(read_both).transpose()
     }
 
     /// For a transaction that will write it: whoever else wants it waits (PostgreSQL locks the row, SQLite has one
@@ -81,14 +87,13 @@ impl<C: ConnectionTrait> Book<C> {
         Ok(())
     }
 
+    /// Kept back.
     pub async fn save_process(&self, process: &Process) -> Result<()> {
-        Entity::update(row(process))
-            .exec_without_returning(&self.db)
-            .await?;
-        Ok(())
+        Ok(self.db.update(row(process)).await?)
     }
 
     /// Writes the plan and what is replaced, which change at the introduction alone: when the user has chosen.
+    /// Kept back.
     pub async fn save_choice(&self, process: &Process) -> Result<()> {
         let row = ActiveModel {
             id: Set(process.id),
@@ -96,18 +101,13 @@ impl<C: ConnectionTrait> Book<C> {
             replaced: Set(process.replaced),
             ..Default::default()
         };
-        Entity::update(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        Ok(self.db.update(row).await?)
     }
 
     async fn to_change(&self, which: Expr) -> Result<Option<(Process, User)>> {
         let mut found = Entity::find().find_also_related(user::Entity).filter(which);
         QueryTrait::query(&mut found).lock_with_tables(LockType::Update, [Entity]);
-        match found.one(&self.db).await? {
-            Some((process, Some(user))) => Ok(Some((read(&process)?, super::user::read(user)?))),
-            Some((_, None)) => Err(StoreError::Damaged { table: TABLE }),
-            None => Ok(None),
-        }
+        found.one(&self.db).await?.map(read_both).transpose()
     }
 }
 
@@ -127,6 +127,11 @@ fn row(process: &Process) -> ActiveModel {
         stage: Set(json(&process.stage)),
         ..Default::default()
     }
+}
+
+fn read_both((process, user): (Model, Option<user::Model>)) -> Result<(Process, User)> {
+    let user = user.ok_or(StoreError::Damaged { table: TABLE })?;
+    Ok((read(&process)?, super::user::read(user)?))
 }
 
 fn read(row: &Model) -> Result<Process> {

@@ -1,6 +1,6 @@
 //! Public keys that were ever accepted: a key is used for one certificate, ever.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::secret::Hash;
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// `Duplicate` where one of the keys was seen before. `sha256`: over each SubjectPublicKeyInfo.
     pub async fn add_public_keys(&self, sha256: &[Hash], process: Uuid) -> Result<()> {
         let rows = sha256.iter().map(|hash| ActiveModel {

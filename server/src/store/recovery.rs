@@ -2,8 +2,7 @@
 //! which earlier certificates belong to a mobile ID besides its own.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use shared::{api::ProcessState, protocol};
 use time::OffsetDateTime;
@@ -23,7 +22,7 @@ use crate::domain::{
     secret::Hash,
 };
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// A user's encryption certificates whose keys are archived, newest first. Those of a mobile ID that no phone
     /// confirmed, whatever became of it since, were never of use, and are not among them.
     pub async fn recoverable(&self, user: Uuid) -> Result<Vec<Earlier>> {

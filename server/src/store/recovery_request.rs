@@ -2,8 +2,7 @@
 //! one process has one pending request at most; an index holds it too.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use shared::api::ApprovalState;
 use time::OffsetDateTime;
@@ -24,7 +23,7 @@ use crate::domain::{
 
 const TABLE: &str = "recovery_request";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn recovery_request(&self, id: Uuid) -> Result<Option<RecoveryRequest>> {
         Entity::find_by_id(id).one(&self.db).await?.map(read).transpose()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Query, SelectStatement},
 };
 use shared::api::{MobileIdState, UserState};
@@ -33,7 +33,7 @@ pub struct EndsSoon {
     pub sent: Option<u32>,
 }
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// Active mobile IDs that end between `now` and `until`, of active users with an address, and without a
     /// successor. In order of end and id, `limit` at most, after the one that has these two.
     pub async fn ending_soon(

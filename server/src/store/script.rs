@@ -1,8 +1,6 @@
 //! Versions of the administrator's scripts. They are added, never changed.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use shared::api::ScriptName;
 
 use super::{
@@ -17,7 +15,7 @@ const TABLE: &str = "script_version";
 /// Without the text, which a list does not read.
 type Row = (i32, i64, String, String, String);
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// The number of the version in force.
     pub async fn newest_script(&self, name: ScriptName) -> Result<Option<u32>> {
         let found = of(name)

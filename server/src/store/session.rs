@@ -2,7 +2,7 @@
 //! has a column, so that all sessions of a user end with one statement.
 
 use async_trait::async_trait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -24,7 +24,7 @@ use crate::domain::{secret::Hash, user::User};
 /// The key under which a session says whose it is.
 pub const USER: &str = "user";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     /// What a session that is not over holds, with its user as they are now.
     pub async fn signed_in(&self, id: &Id) -> Result<Option<(Record, User)>> {
         let found = Entity::find_by_id(key(id)).find_also_related(user::Entity);

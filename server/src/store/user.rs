@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use shared::api::{Language, UserState};
@@ -18,7 +18,7 @@ use crate::domain::user::User;
 
 const TABLE: &str = "user";
 
-impl<C: ConnectionTrait> Book<C> {
+impl Book {
     pub async fn user(&self, id: Uuid) -> Result<Option<User>> {
         Entity::find_by_id(id).one(&self.db).await?.map(read).transpose()
     }

@@ -38,6 +38,8 @@ pub async fn run(
     }
     let installation = held.transaction.installation(mobile_id).await?;
     let (mobile_id, mut certificates) = installation.ok_or(StoreError::Damaged { table: "certificate" })?;
+    let is_issued = |certificate: &&Certificate| certificate.state == CertificateState::Issued;
+    let issued = certificates.iter().filter(is_issued).count() as u64;
     let wants_transport_key = held.process.plan.wants_transport_key();
     if wants_transport_key {
         let recovered = held.transaction.recovered_certificates(mobile_id.id).await?;
@@ -63,7 +65,7 @@ pub async fn run(
         held.transaction.delete_sealed_keys(mobile_id.id).await?;
     }
     held.transaction
-        .set_certificates(mobile_id.id, CertificateState::Issued, CertificateState::Valid)
+        .install_certificates(mobile_id.id, issued)
         .await?;
     let record = Record::new(now, Event::ProcessCompleted, Actor::Phone);
     transition::commit(context, held.transaction, &process, &held.user, record).await?;

@@ -43,6 +43,6 @@ async fn add(context: &Context, name: ScriptName) -> Result<()> {
     }
     let detail = format!("{} version 1, SHA-256 {}", name.as_str(), version.sha256);
     let record = Record::new(now, Event::OptionsChanged, Actor::System).detail(detail);
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await
 }

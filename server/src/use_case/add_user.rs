@@ -69,9 +69,7 @@ pub async fn run(context: &Context, new: NewUser) -> Result<User, AddUserError> 
     let now = context.clock.now();
     let transaction = context.store.begin().await?;
     transaction.add_user(&user, now).await?;
-    transaction
-        .append_audit(&Record::new(now, Event::UserAdded, Actor::Administrator).user(user.id))
-        .await?;
+    transaction.append_audit(&Record::new(now, Event::UserAdded, Actor::Administrator).user(user.id));
     transaction.commit().await?;
     Ok(user)
 }

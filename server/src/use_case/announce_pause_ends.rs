@@ -82,7 +82,7 @@ async fn announce(context: &Context, mailer: &Mailer, mobile_id: Uuid, most: u32
     let told = mobile_id.announce_pause_end(days, now);
     transaction.save_mobile_id(&told).await?;
     transaction.add_mail(&mail).await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     Ok(true)
 }

@@ -49,7 +49,7 @@ pub async fn run(context: &Context, token: Hash, test: Uuid, signature: &[u8]) -
         .process(mobile_id.process)
         .mobile_id(Some(mobile_id.id))
         .detail(answered.answer.as_ref().map(found).unwrap_or_default());
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(mobile_id.process);
     Ok(answered)

@@ -13,7 +13,7 @@ use crate::{
         recovery_request::{MOST_REQUESTS, RecoveryRequest},
         user::{Right, User},
     },
-    store::{Result, Transaction},
+    store::{Book, Result, Transaction},
 };
 
 /// Whether the process may go on: nothing is recovered, nobody has to approve, or somebody has. Else the request is
@@ -56,7 +56,7 @@ pub async fn is_given(
         .user(user.id)
         .process(process.id)
         .detail(format!("{}{instead}", serials.join(", ")));
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     Ok(false)
 }
 
@@ -78,7 +78,7 @@ pub async fn stands(transaction: &Transaction, process: &Process, now: OffsetDat
 }
 
 /// The newest request of a process.
-pub async fn seen(context: &Context, process: &Process) -> Result<Option<RecoveryRequest>> {
+pub async fn seen(book: &Book, process: &Process) -> Result<Option<RecoveryRequest>> {
     if process
         .plan
         .recovery
@@ -87,7 +87,7 @@ pub async fn seen(context: &Context, process: &Process) -> Result<Option<Recover
     {
         return Ok(None);
     }
-    let requests = context.store.read().recovery_requests_of(process.id).await?;
+    let requests = book.recovery_requests_of(process.id).await?;
     Ok(requests.into_iter().next())
 }
 
@@ -106,7 +106,7 @@ pub async fn lapse(context: &Context, over: &RecoveryRequest) -> Result<()> {
         .user(over.user)
         .process(over.process)
         .detail(over.serials.join(", "));
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(over.process);
     Ok(())

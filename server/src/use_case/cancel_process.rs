@@ -4,7 +4,11 @@ use shared::api::{Actor, Ending};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Context, PortalError, ProcessSeen, portal, seen, transition};
+use super::{
+    Context, PortalError, ProcessSeen,
+    portal::{self, Held},
+    seen, transition,
+};
 
 /// `ending`: `CancelledByUser` or `PhoneNotRecognised`. A process that was cancelled before stays as it is.
 pub async fn run(
@@ -16,7 +20,12 @@ pub async fn run(
 ) -> Result<ProcessSeen, PortalError> {
     let held = portal::hold(context, user, process).await?;
     if held.process.ending().is_some() {
-        return Ok(seen::process(context, held.process, signed_in_at).await?);
+        let Held {
+            transaction,
+            process,
+            user,
+        } = held;
+        return Ok(seen::process(context, &transaction, process, &user, signed_in_at).await?);
     }
     if ending == Ending::PhoneNotRecognised && held.process.claim().is_none() {
         return Err(PortalError::NotNow);
@@ -25,5 +34,6 @@ pub async fn run(
     let process = held.process.cancel(ending, now)?;
     let record = transition::end_record(&process, Actor::User, now);
     transition::commit(context, held.transaction, &process, &held.user, record).await?;
-    Ok(seen::process(context, process, signed_in_at).await?)
+    let book = context.store.read();
+    Ok(seen::process(context, &book, process, &held.user, signed_in_at).await?)
 }

@@ -42,9 +42,7 @@ pub async fn run(context: &Context, user_name: &str, change: Change) -> Result<U
     let changed = apply(&mut user, change)?;
     transaction.save_user(&user).await?;
     let record = Record::new(context.clock.now(), Event::UserChanged, Actor::Administrator).user(user.id);
-    transaction
-        .append_audit(&record.detail(changed.join(", ")))
-        .await?;
+    transaction.append_audit(&record.detail(changed.join(", ")));
     transaction.commit().await?;
     Ok(user)
 }

@@ -84,7 +84,7 @@ async fn put_right(context: &Context, found: &Difference) -> Result<bool> {
     let record = Record::new(now, Event::BooksRepaired, Actor::System)
         .mobile_id(entry.mobile_id.map(|(id, _)| id))
         .detail(format!("{found}; now {}", word(state)));
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     Ok(true)
 }

@@ -17,7 +17,7 @@ use super::{
     seen, transition,
 };
 use crate::{
-    ca::{Authority, Order, PublicKey, Serial},
+    ca::{Authority, IssueError, Order, PublicKey, Serial},
     chance,
     domain::{
         audit::Record,
@@ -54,7 +54,7 @@ pub async fn run(
         return Err(PortalError::Ended);
     }
     if process.step() == Step::Done {
-        return Ok(seen::process(context, process, signed_in_at).await?);
+        return Ok(seen::process(context, &transaction, process, &user, signed_in_at).await?);
     }
     let now = context.clock.now();
     let code = code(&process, typed)?;
@@ -78,11 +78,12 @@ pub async fn run(
     let record = Record::new(now, Event::CertificatesIssued, Actor::User).detail(prepared.damage());
     transition::store(context, &transaction, &process, &user, record).await?;
     for record in records {
-        transaction.append_audit(&record).await?;
+        transaction.append_audit(&record);
     }
+    let seen = seen::process(context, &transaction, process, &user, signed_in_at).await?;
     transaction.commit().await?;
-    transition::ring(context, &process);
-    Ok(seen::process(context, process, signed_in_at).await?)
+    transition::ring(context, &seen.process);
+    Ok(seen)
 }
 
 /// Says first that the phone is not ready, then that the code is missing, then that it is no code.
@@ -155,7 +156,7 @@ fn orders(keys: &[Key], prepared: &Prepared) -> Result<Vec<Ordered>, PortalError
     Ok(orders)
 }
 
-/// Writes down what is about to be signed, signs, and adds what came of it to both books.
+/// Signs, and adds what came of it to both books.
 async fn issue(
     context: &Context,
     transaction: &Transaction,
@@ -165,40 +166,35 @@ async fn issue(
 ) -> Result<(), PortalError> {
     let not_before = (mobile_id.valid_from - BACKDATED).max(context.ca.issuing_not_before());
     let not_after = mobile_id.valid_until;
-    let mut certificates: Vec<Certificate> = orders
-        .iter()
-        .map(|(serial, purpose, _)| Certificate {
-            serial: serial.to_string(),
-            mobile_id: mobile_id.id,
-            purpose: *purpose,
-            subject: String::new(),
-            issuer: context.ca.newest().name().to_owned(),
-            not_before,
-            not_after,
-            state: CertificateState::Issued,
-            state_in_ca: CertificateState::Issued,
-            der: Vec::new(),
-        })
-        .collect();
-    transaction.record_issuance(&certificates).await?;
-    let (user, user_id) = (user.clone(), mobile_id.user_id.clone());
+    let (user, user_id, id) = (user.clone(), mobile_id.user_id.clone(), mobile_id.id);
     let sign = move |ca: &Authority| {
-        let order = |(serial, purpose, key): &Ordered| {
-            ca.issue(&Order {
-                serial: *serial,
-                purpose: *purpose,
+        let order = |(serial, purpose, key): Ordered| {
+            let issued = ca.issue(&Order {
+                serial,
+                purpose,
                 subject: options::subject(&user, &user_id),
-                key,
+                key: &key,
                 not_before,
                 not_after,
+            })?;
+            Ok::<_, IssueError>(Certificate {
+                serial: serial.to_string(),
+                mobile_id: id,
+                purpose,
+                subject: issued.subject,
+                issuer: issued.issuer,
+                not_before,
+                not_after,
+                state: CertificateState::Issued,
+                state_in_ca: CertificateState::Issued,
+                der: issued.der,
             })
         };
-        orders.iter().map(order).collect::<Result<Vec<_>, _>>()
+        orders
+            .into_iter()
+            .map(order)
+            .collect::<Result<Vec<Certificate>, _>>()
     };
-    for (issued, certificate) in context.with_ca(sign).await??.into_iter().zip(&mut certificates) {
-        certificate.subject = issued.subject;
-        certificate.issuer = issued.issuer;
-        certificate.der = issued.der;
-    }
+    let certificates = context.with_ca(sign).await??;
     Ok(transaction.add_certificates(&certificates).await?)
 }

@@ -26,7 +26,7 @@ pub async fn run(context: &Context, user: Uuid, password: String) -> Result<(), 
         .user(user)
         .detail("the password once more");
     let transaction = context.store.begin().await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     if fits {
         Ok(())

@@ -60,7 +60,7 @@ pub async fn run(
     let request = request.decide(decision, by.id, reason, now, &context.limits)?;
     transaction.save_recovery_request(&request).await?;
     letters::decided(context, transaction, &request, (&held.process, &held.user), now).await?;
-    transaction.append_audit(&record(&request, &by, now)).await?;
+    transaction.append_audit(&record(&request, &by, now));
     held.transaction.commit().await?;
     context.changes.ring(process);
     if let Some(mailer) = &context.mail {

@@ -23,7 +23,7 @@ pub async fn run(context: &Context, user: Uuid, mobile_id: Uuid) -> Result<(), P
     };
     let record = lifecycle::write(&transaction, &deleted, Actor::User, now).await?;
     for record in expired.iter().chain([&record]) {
-        transaction.append_audit(record).await?;
+        transaction.append_audit(record);
     }
     transaction.commit().await?;
     context.changes.ring(deleted.process);

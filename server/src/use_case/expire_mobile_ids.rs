@@ -43,7 +43,7 @@ async fn expire(context: &Context, mobile_id: Uuid) -> Result<bool> {
     } else {
         return Ok(false);
     };
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(expired.process);
     Ok(true)

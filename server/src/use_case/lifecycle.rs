@@ -159,7 +159,7 @@ pub async fn commit(
         Outcome::Changed(changed) => changed,
     };
     let record = write(&transaction, &changed, Actor::User, now).await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(changed.process);
     Ok(changed)

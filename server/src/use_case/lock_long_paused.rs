@@ -47,7 +47,7 @@ async fn lock(context: &Context, mobile_id: Uuid) -> Result<bool> {
         return Ok(false);
     };
     let record = lifecycle::write(&transaction, &locked, Actor::System, now).await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(locked.process);
     Ok(true)

@@ -42,7 +42,7 @@ pub async fn run(
         let record = transition::end_record(process, Actor::User, now);
         transition::store(context, &transaction, process, user, record).await?;
     }
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     match &ended {
         Some((process, _)) => transition::ring(context, process),
@@ -66,7 +66,7 @@ async fn again(
     let Some((changed, record)) = revoked else {
         return Ok(seen::mobile_id(context, mobile_id).await?);
     };
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(changed.process);
     Ok(seen::mobile_id(context, changed).await?)

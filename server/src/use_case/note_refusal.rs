@@ -12,6 +12,6 @@ pub async fn run(context: &Context, user: Uuid, asked_for: &str) -> Result<()> {
         .user(user)
         .detail(asked_for);
     let transaction = context.store.begin().await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await
 }

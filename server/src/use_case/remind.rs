@@ -122,7 +122,7 @@ async fn keep(
         let failed = Record::new(now, Event::OptionsFailed, Actor::System)
             .user(user.id)
             .detail(failure.clone());
-        transaction.append_audit(&failed).await?;
+        transaction.append_audit(&failed);
     }
     let Some(mail) = mail else {
         return Ok(());
@@ -132,7 +132,8 @@ async fn keep(
         .user(user.id)
         .mobile_id(Some(mobile_id.id))
         .detail(format!("{} days before the end", due.days_before));
-    transaction.append_audit(&reminded).await
+    transaction.append_audit(&reminded);
+    Ok(())
 }
 
 fn letter(due: &Due, public_url: &str, now: OffsetDateTime) -> Letter {

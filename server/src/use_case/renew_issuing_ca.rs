@@ -23,7 +23,7 @@ pub async fn run(store: &Store, renewal: Renewal, now: OffsetDateTime) -> Result
     let detail = format!("generation {generation}, certificate {}", renewal.serial());
     let record = Record::new(now, Event::IssuingCaRenewed, Actor::Administrator).detail(detail);
     let transaction = store.begin().await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     renewal.finish()?;
     Ok(generation)

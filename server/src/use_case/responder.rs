@@ -209,7 +209,7 @@ async fn certify(
     let record = Record::new(now, Event::ResponderCertified, Actor::System).detail(serial.to_string());
     let written = async {
         let transaction = context.store.begin().await?;
-        transaction.append_audit(&record).await?;
+        transaction.append_audit(&record);
         transaction.commit().await
     };
     written.await.map_err(|error| later(&error))?;

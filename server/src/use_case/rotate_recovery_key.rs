@@ -67,7 +67,7 @@ async fn make(context: &Context) -> Result<String, RotateError> {
     )
     .detail(format!("the one before: {before}"));
     let transaction = context.store.begin().await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     let made = context.with_archive(move |archive| archive.make_recovery_key(&in_use));
     Ok(made.await??.place)

@@ -80,7 +80,7 @@ pub async fn run(
             version.sha256
         ));
     record.user = (author.name == author.user.user_name).then_some(author.user.id);
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     match transaction.commit().await {
         Err(StoreError::Duplicate(_)) => Err(SaveScriptError::Changed(version.number)),
         committed => Ok(committed.map(|()| version)?),

@@ -14,8 +14,9 @@ use crate::{
         process::{Process, Stage},
         recovery::Earlier,
         recovery_request::RecoveryRequest,
+        user::User,
     },
-    store::{Result, StoreError},
+    store::{Book, Result, StoreError},
 };
 
 /// A process with what its dialog draws around it.
@@ -65,13 +66,15 @@ pub struct MobileIdSeen {
     pub now: OffsetDateTime,
 }
 
+/// `book`: where it is read; a transaction shows what it has written itself.
 pub async fn process(
     context: &Context,
+    book: &Book,
     process: Process,
+    user: &User,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen> {
     let now = context.clock.now();
-    let book = context.store.read();
     let (made, others): (Vec<_>, Vec<_>) = book
         .mobile_ids(process.user)
         .await?
@@ -79,12 +82,14 @@ pub async fn process(
         .partition(|found| Some(found.id) == process.mobile_id());
     let made = match made.into_iter().next() {
         // None yet, or its user has deleted it.
-        None => one(context, process.mobile_id()).await?,
+        None => one(book, process.mobile_id()).await?,
         made => made,
     };
     let made = match made {
-        Some(made) if process.plan.recovers().is_empty() => Some(without_recovered(context, made).await?),
-        Some(made) => Some(mobile_id(context, made).await?),
+        Some(made) if process.plan.recovers().is_empty() => {
+            Some(without_recovered(context, book, made, user).await?)
+        }
+        Some(made) => Some(whole(context, book, made, user).await?),
         None => None,
     };
     let newest = |state| others.iter().find(|other| other.state_at(now) == state).cloned();
@@ -94,56 +99,52 @@ pub async fn process(
     } else {
         context.limits.is_fresh_to_recover(signed_in_at, now)
     };
-    let mail_address = mail_address(context, &process).await?;
-    let mail = mail(context, &process).await?;
+    let mail = mail(book, &process).await?;
     let earlier = match &process.plan.recovery {
         Some(recovery) => book.earlier_certificates(&recovery.offered).await?,
         None => vec![],
     };
     Ok(ProcessSeen {
         earlier,
-        approval: approval::seen(context, &process).await?,
-        replaced: one(context, process.replaced).await?,
+        approval: approval::seen(book, &process).await?,
+        replaced: one(book, process.replaced).await?,
+        mail_address: mail_address(context, &process, user),
         limits: context.limits,
         process,
         active,
         made,
         password_needed: !is_fresh,
-        mail_address,
         mail,
         now,
     })
 }
 
 /// What a process names is there, also when its user has deleted it.
-async fn one(context: &Context, id: Option<Uuid>) -> Result<Option<MobileId>> {
+async fn one(book: &Book, id: Option<Uuid>) -> Result<Option<MobileId>> {
     let Some(id) = id else {
         return Ok(None);
     };
-    let found = context.store.read().mobile_id(id).await?;
+    let found = book.mobile_id(id).await?;
     found.map_or(Err(StoreError::Damaged { table: "process" }), |found| {
         Ok(Some(found))
     })
 }
 
-async fn mail_address(context: &Context, process: &Process) -> Result<Option<String>> {
+fn mail_address(context: &Context, process: &Process, user: &User) -> Option<String> {
     if !matches!(process.stage, Stage::Started(_) | Stage::Open(_)) {
-        return Ok(None);
+        return None;
     }
-    let user = context.store.read().user(process.user).await?;
-    let user = user.ok_or(StoreError::Damaged { table: "process" })?;
-    let reached = letters::reach(context, &user).ok();
-    Ok(reached.map(|(_, address)| address.to_owned()))
+    let reached = letters::reach(context, user).ok();
+    reached.map(|(_, address)| address.to_owned())
 }
 
-async fn mail(context: &Context, process: &Process) -> Result<Option<CodeMail>> {
+async fn mail(book: &Book, process: &Process) -> Result<Option<CodeMail>> {
     let Stage::Open(open) = &process.stage else {
         return Ok(None);
     };
     let Some(id) = open.mail else {
         return Ok(None);
     };
-    let book = context.store.read();
     let mail = book.mail(id).await?;
     let mail = mail.ok_or(StoreError::Damaged { table: "process" })?;
     let mailed = book.codes_mailed(process.user).await?;
@@ -153,19 +154,28 @@ async fn mail(context: &Context, process: &Process) -> Result<Option<CodeMail>> 
 
 pub async fn mobile_id(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {
     let book = context.store.read();
+    let user = book.user(mobile_id.user).await?;
+    let user = user.ok_or(StoreError::Damaged { table: "mobile_id" })?;
+    whole(context, &book, mobile_id, &user).await
+}
+
+async fn whole(context: &Context, book: &Book, mobile_id: MobileId, user: &User) -> Result<MobileIdSeen> {
     Ok(MobileIdSeen {
         recovered: book.recovered_certificates(mobile_id.id).await?,
         not_recovered: book.not_recovered(mobile_id.id).await?,
-        ..without_recovered(context, mobile_id).await?
+        ..without_recovered(context, book, mobile_id, user).await?
     })
 }
 
 /// One whose process recovered nothing.
-async fn without_recovered(context: &Context, mobile_id: MobileId) -> Result<MobileIdSeen> {
-    let book = context.store.read();
-    let user = book.user(mobile_id.user).await?;
+async fn without_recovered(
+    context: &Context,
+    book: &Book,
+    mobile_id: MobileId,
+    user: &User,
+) -> Result<MobileIdSeen> {
     Ok(MobileIdSeen {
-        user_is_active: user.is_some_and(|user| user.is_active()),
+        user_is_active: user.is_active(),
         limits: context.limits,
         certificates: book.certificates(mobile_id.id).await?,
         recovered: vec![],

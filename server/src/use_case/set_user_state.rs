@@ -52,7 +52,7 @@ pub async fn run(context: &Context, user_name: &str, state: UserState) -> Result
     let record = Record::new(now, Event::UserStateChanged, Actor::Administrator).user(user.id);
     let record = record.detail(format!("{state:?}"));
     for record in [&record].into_iter().chain(&records) {
-        transaction.append_audit(record).await?;
+        transaction.append_audit(record);
     }
     transaction.commit().await?;
     if let Some(Settled::Ended(process)) = settled {

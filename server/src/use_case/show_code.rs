@@ -87,7 +87,12 @@ pub async fn run(
     match wish {
         Wish::Next(_) if held.process.state().is_final() => return Err(PortalError::Ended),
         Wish::Next(_) if !held.process.is_at(Step::Introduction) => {
-            let seen = seen::process(context, held.process, asker.signed_in_at).await?;
+            let Held {
+                transaction,
+                process,
+                user,
+            } = held;
+            let seen = seen::process(context, &transaction, process, &user, asker.signed_in_at).await?;
             return Ok(Shown { seen, code: None });
         }
         Wish::Next(_) if !context.limits.is_fresh(asker.signed_in_at, now) => {
@@ -115,7 +120,8 @@ pub async fn run(
             // The choice alone is kept: what is to be replaced works on until the code goes out.
             held.transaction.commit().await?;
             context.changes.ring(held.process.id);
-            let seen = seen::process(context, held.process, asker.signed_in_at).await?;
+            let book = context.store.read();
+            let seen = seen::process(context, &book, held.process, &held.user, asker.signed_in_at).await?;
             return Ok(Shown { seen, code: None });
         }
         if let Some(choice) = choice.replace {
@@ -127,6 +133,7 @@ pub async fn run(
         Wish::NewCode => false,
         Wish::MailCode => true,
     };
+    let user = held.user.clone();
     let (process, code) = if is_mailed {
         (mail(context, held, asker.browser, now).await?, None)
     } else {
@@ -136,7 +143,8 @@ pub async fn run(
     if let Some(made_by) = replaced {
         context.changes.ring(made_by);
     }
-    let seen = seen::process(context, process, asker.signed_in_at).await?;
+    let book = context.store.read();
+    let seen = seen::process(context, &book, process, &user, asker.signed_in_at).await?;
     Ok(Shown { seen, code })
 }
 
@@ -187,7 +195,7 @@ async fn replace(
     process.replaced = Some(locked.id);
     transaction.save_choice(process).await?;
     let record = lifecycle::write(transaction, &locked, Actor::User, now).await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     Ok(locked.process)
 }
 

@@ -11,22 +11,22 @@ pub async fn run(
     process: Uuid,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen, PortalError> {
-    let found = context.store.read().process(process).await?;
+    let book = context.store.read();
+    let found = book.process_with_user(process).await?;
     let mut found = found
-        .filter(|found| found.user == user)
+        .filter(|(found, _)| found.user == user)
         .ok_or(PortalError::NotFound)?;
-    if found.is_over(context.clock.now()) {
+    if found.0.is_over(context.clock.now()) {
         // Writes down what time has done; the refusal is for those who wanted to change something.
         found = match portal::hold(context, user, process).await {
-            Ok(held) => held.process,
-            Err(PortalError::Ended | PortalError::UserNotActive) => context
-                .store
-                .read()
-                .process(process)
-                .await?
-                .ok_or(PortalError::NotFound)?,
+            Ok(held) => (held.process, held.user),
+            Err(PortalError::Ended | PortalError::UserNotActive) => {
+                let found = book.process_with_user(process).await?;
+                found.ok_or(PortalError::NotFound)?
+            }
             Err(error) => return Err(error),
         };
     }
-    Ok(seen::process(context, found, signed_in_at).await?)
+    let (process, user) = found;
+    Ok(seen::process(context, &book, process, &user, signed_in_at).await?)
 }

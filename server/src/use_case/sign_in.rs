@@ -62,7 +62,7 @@ pub async fn run(
     if let (Ok(user), Some(language)) = (&outcome, language) {
         transaction.set_user_language(user.id, language).await?;
     }
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     outcome.map_err(|(_, error)| error)
 }

@@ -9,6 +9,6 @@ use crate::{domain::audit::Record, store::Result};
 pub async fn run(context: &Context, user: Uuid) -> Result<()> {
     let record = Record::new(context.clock.now(), Event::SignedOut, Actor::User).user(user);
     let transaction = context.store.begin().await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Context, PortalError, ProcessSeen, options, portal, seen};
 use crate::{
     chance,
-    domain::{audit::Record, process::Process},
+    domain::{audit::Record, process::Process, user::User},
     store::StoreError,
 };
 
@@ -16,7 +16,7 @@ pub async fn run(
     user: Uuid,
     signed_in_at: OffsetDateTime,
 ) -> Result<ProcessSeen, PortalError> {
-    let process = match open(context, user).await? {
+    let (process, user) = match open(context, user).await? {
         Some(open) => open,
         None => match start(context, user).await {
             // Another window was faster: its process is the one.
@@ -26,22 +26,24 @@ pub async fn run(
             started => started?,
         },
     };
-    Ok(seen::process(context, process, signed_in_at).await?)
+    let book = context.store.read();
+    Ok(seen::process(context, &book, process, &user, signed_in_at).await?)
 }
 
 /// The open process, if time and the user's state have not ended it.
-async fn open(context: &Context, user: Uuid) -> Result<Option<Process>, PortalError> {
+async fn open(context: &Context, user: Uuid) -> Result<Option<(Process, User)>, PortalError> {
     let Some(open) = context.store.read().open_process(user).await? else {
         return Ok(None);
     };
     match portal::hold(context, user, open.id).await {
-        Ok(held) => Ok(Some(held.process).filter(|process| !process.state().is_final())),
+        Ok(held) if held.process.state().is_final() => Ok(None),
+        Ok(held) => Ok(Some((held.process, held.user))),
         Err(PortalError::Ended) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
+async fn start(context: &Context, user: Uuid) -> Result<(Process, User), PortalError> {
     let found = context.store.read().user(user).await?;
     let found = found.ok_or(PortalError::NotFound)?;
     let (plan, failures) = options::to_begin_with(context, &found).await?;
@@ -50,21 +52,21 @@ async fn start(context: &Context, user: Uuid) -> Result<Process, PortalError> {
     let process = Process::start(chance::id(), user, plan, now, &context.limits);
     let transaction = context.store.begin().await?;
     // The user as of now: the options were read outside the transaction, which others wait for.
-    let found = transaction.user(user).await?;
-    portal::may_start(&found.ok_or(PortalError::NotFound)?)?;
+    let found = transaction.user(user).await?.ok_or(PortalError::NotFound)?;
+    portal::may_start(&found)?;
     transaction.add_process(&process).await?;
     for failure in failures {
         tracing::error!(%user, failure, "the options failed");
         let record = Record::new(now, Event::OptionsFailed, Actor::System)
             .user(user)
             .detail(failure);
-        transaction.append_audit(&record).await?;
+        transaction.append_audit(&record);
     }
     let record = Record::new(now, Event::ProcessStarted, Actor::User)
         .user(user)
         .process(process.id)
         .detail(format!("options version {version}"));
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
-    Ok(process)
+    Ok((process, found))
 }

@@ -60,6 +60,12 @@ pub async fn store(
     record: Record,
 ) -> Result<()> {
     let now = record.at;
+    if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
+        transaction.cancel_mails(process.id).await?;
+    }
+    if matches!(process.stage, Stage::Ended(_)) {
+        transaction.lapse_recovery_request(process.id).await?;
+    }
     transaction.save_process(process).await?;
     let record = record
         .user(process.user)
@@ -72,15 +78,9 @@ pub async fn store(
         }
         _ => None,
     };
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     if let Some(record) = withdrawn {
-        transaction.append_audit(&record).await?;
-    }
-    if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
-        transaction.cancel_mails(process.id).await?;
-    }
-    if matches!(process.stage, Stage::Ended(_)) {
-        transaction.lapse_recovery_request(process.id).await?;
+        transaction.append_audit(&record);
     }
     if process.is_told() {
         Box::pin(letters::tell(context, transaction, process, user, now)).await?;

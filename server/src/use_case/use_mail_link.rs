@@ -53,7 +53,7 @@ async fn lock(context: &Context, hash: Hash, link: &MailLink) -> Result<(), Mail
         return Ok(());
     };
     let record = lifecycle::write(&transaction, &locked, Actor::User, now).await?;
-    transaction.append_audit(&record).await?;
+    transaction.append_audit(&record);
     transaction.commit().await?;
     context.changes.ring(locked.process);
     Ok(())

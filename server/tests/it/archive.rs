@@ -93,7 +93,6 @@ impl Beside {
         };
         let transaction = self.store.begin().await.unwrap();
         let certificates = [certificate];
-        transaction.record_issuance(&certificates).await.unwrap();
         transaction.add_certificates(&certificates).await.unwrap();
         transaction.add_archived_key(&archived).await.unwrap();
         transaction.commit().await.unwrap();

@@ -76,6 +76,7 @@ mod mobile_id;
 mod mobile_id_test;
 mod recovery;
 mod recovery_request;
+mod writes;
 
 on_both_engines! {
     migrating_again_changes_nothing
@@ -168,7 +169,6 @@ async fn with_certificates(store: &Store) -> (MobileId, [Certificate; 2]) {
     ];
     let transaction = store.begin().await.unwrap();
     transaction.add_mobile_id(&mobile_id).await.unwrap();
-    transaction.record_issuance(&certificates).await.unwrap();
     transaction.add_certificates(&certificates).await.unwrap();
     transaction.commit().await.unwrap();
     (mobile_id, certificates)

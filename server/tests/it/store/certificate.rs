@@ -73,7 +73,7 @@ async fn both_books_change_together(store: Store) {
 }
 
 async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
-    let (mobile_id, certificates) = with_certificates(&store).await;
+    let (mobile_id, _) = with_certificates(&store).await;
     let book = store.read();
     let issued = Some(CertificateState::Issued);
     let entries = book.books_after("", 10).await.unwrap();
@@ -88,16 +88,6 @@ async fn both_books_are_read_side_by_side_and_put_right_together(store: Store) {
     assert_eq!(book.books_after("4001", 10).await.unwrap(), [expected("4002")]);
     assert_eq!(book.books_after("", 1).await.unwrap(), [expected("4001")]);
     assert_eq!(book.unknown_to_ca_after("", 10).await.unwrap(), []);
-    let orphan = Certificate {
-        serial: "4003".into(),
-        ..certificates[0].clone()
-    };
-    book.record_issuance(&[orphan]).await.unwrap();
-    let orphan = book.books_of("4003").await.unwrap().unwrap();
-    assert_eq!(
-        (orphan.in_ca, orphan.in_manager, orphan.mobile_id),
-        (issued, None, None)
-    );
     assert_eq!(book.books_of("4004").await.unwrap(), None);
     let (revoked, reason) = (CertificateState::Revoked, RevocationReason::CessationOfOperation);
     book.put_right("4002", revoked, reason, NOW).await.unwrap();
@@ -151,9 +141,6 @@ async fn each_generation_has_certificates_of_its_own(store: Store) {
         not_after: certificates[0].not_after + Duration::days(1),
         ..certificates[0].clone()
     };
-    book.record_issuance(std::slice::from_ref(&by_another))
-        .await
-        .unwrap();
     book.add_certificates(std::slice::from_ref(&by_another))
         .await
         .unwrap();
