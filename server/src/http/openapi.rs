@@ -34,5 +34,5 @@ impl Modify for Security {
 
 /// As served at `/api/openapi.json`.
 pub fn document() -> openapi::OpenApi {
-    super::router::api().1
+    super::router::api().2
 }

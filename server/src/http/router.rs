@@ -37,9 +37,10 @@ const COOKIE: &str = "__Host-selfservice";
 /// Where the site runs on http://localhost, and browsers differ about `Secure`.
 const LOCAL_COOKIE: &str = "selfservice";
 
-/// The routes that the OpenAPI description describes, and the description.
-pub fn api() -> (Router<App>, openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Description::openapi())
+/// What the OpenAPI description describes: the portal's routes, those for phones, which know no session, and the
+/// description.
+pub fn api() -> (Router<App>, Router<App>, openapi::OpenApi) {
+    let portal = OpenApiRouter::with_openapi(Description::openapi())
         .merge(session::routes())
         .merge(dashboard::routes())
         .merge(process::routes())
@@ -50,41 +51,45 @@ pub fn api() -> (Router<App>, openapi::OpenApi) {
         .merge(certificate::routes())
         .merge(options::routes())
         .merge(mail::routes())
-        .merge(recovery::routes())
-        .merge(device::routes())
-        .split_for_parts()
+        .merge(recovery::routes());
+    let (portal, mut description) = portal.split_for_parts();
+    let (device, of_device) = device::routes().split_for_parts();
+    description.merge(of_device);
+    (portal, device, description)
 }
 
 pub fn router(app: App) -> Router {
-    let (api, description) = api();
-    let api = api
+    let (portal, device, description) = api();
+    let api = portal
         .route(url::api::OPENAPI, get(async move || Json(description)))
         .route("/api", get(nothing))
         .route("/api/", get(nothing))
         .route("/api/{*rest}", axum::routing::any(nothing))
         .layer(sessions(&app))
-        .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            MAX_TIME,
-        ))
-        .layer(middleware::from_fn(security::problems));
+        .merge(device)
+        .layer((
+            middleware::from_fn(security::problems),
+            TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, MAX_TIME),
+            RequestBodyLimitLayer::new(MAX_BODY),
+            CsrfLayer::new(),
+        ));
+    // Together, the outermost first: each `layer` of a router is a box more around every request.
+    let around = (
+        app.settings.http.client_ip.clone().into_extension(),
+        SetRequestIdLayer::x_request_id(MakeRequestUuid),
+        PropagateRequestIdLayer::x_request_id(),
+        TraceLayer::new_for_http()
+            .make_span_with(span)
+            .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
+        middleware::from_fn_with_state(app.clone(), security::headers),
+        CatchPanicLayer::custom(panicked),
+    );
     Router::new()
         .merge(api)
         .merge(pki::routes())
         .merge(ops::routes())
         .fallback(web::serve)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
-        )
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(app.settings.http.client_ip.clone().into_extension())
+        .layer(around)
         .with_state(app)
 }
 
