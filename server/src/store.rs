@@ -26,6 +26,7 @@ mod recovery_request;
 mod reminder;
 mod script;
 mod session;
+mod sqlite;
 mod user;
 
 use std::{
@@ -36,15 +37,12 @@ use std::{
     },
 };
 
-use sea_orm::{
-    DatabaseConnection, DbErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
-use tokio::sync::OwnedMutexGuard;
+use sea_orm::{DbErr, SqlErr};
 
 pub use activation_code::FoundCode;
 use audit::Remembered;
 pub use audit::{AuditEntry, Chain};
-use handle::Handle;
+use handle::{Engine, Handle};
 pub use mobile_id::TimeEnds;
 pub use reminder::EndsSoon;
 pub use session::Sessions;
@@ -76,23 +74,13 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    db: DatabaseConnection,
-    /// On SQLite. PostgreSQL writes over `db`.
-    writer: Option<Writer>,
+    engine: Engine,
     /// Where the audit log's chain ended when this server last wrote to it.
     head: Arc<Remembered>,
     /// How many transactions this server has committed.
     commits: Arc<AtomicU64>,
     /// Whence comes what is done through this handle, for the audit log.
     origin: Option<Arc<str>>,
-}
-
-/// SQLite takes one writer at a time: here they queue in order instead of polling a locked file, for a connection that
-/// nothing else uses, so that what it keeps (pages, prepared statements) stays true.
-#[derive(Debug, Clone)]
-struct Writer {
-    db: DatabaseConnection,
-    queue: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What can be asked of the tables, inside a transaction or outside.
@@ -102,10 +90,9 @@ pub struct Book {
 }
 
 impl Store {
-    fn new(db: DatabaseConnection, writer: Option<Writer>) -> Self {
+    fn new(engine: Engine) -> Self {
         Self {
-            db,
-            writer,
+            engine,
             head: Arc::default(),
             commits: Arc::default(),
             origin: None,
@@ -121,10 +108,6 @@ impl Store {
         }
     }
 
-    fn writing(&self) -> &DatabaseConnection {
-        self.writer.as_ref().map_or(&self.db, |writer| &writer.db)
-    }
-
     /// Grows with each commit of this server, not with those of others: what was read before it grew may be outdated.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::SeqCst)
@@ -133,29 +116,19 @@ impl Store {
     /// For reading, each statement for itself.
     pub fn read(&self) -> Book {
         Book {
-            db: Handle::Pool(self.db.clone()),
+            db: Handle::Alone(self.engine.clone()),
         }
     }
 
     /// For writing. Dropped without `commit`, nothing has happened.
     pub async fn begin(&self) -> Result<Transaction> {
-        let queue = match &self.writer {
-            Some(writer) => Some(writer.queue.clone().lock_owned().await),
-            None => None,
-        };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = self.writing().begin_with_options(options).await?;
         Ok(Transaction {
             book: Book {
-                db: Handle::transaction(db),
+                db: self.engine.begin().await?,
             },
             last_head: self.head.clone(),
             commits: self.commits.clone(),
             origin: self.origin.clone(),
-            _queue: queue,
         })
     }
 }
@@ -167,21 +140,26 @@ pub struct Transaction {
     last_head: Arc<Remembered>,
     commits: Arc<AtomicU64>,
     origin: Option<Arc<str>>,
-    _queue: Option<OwnedMutexGuard<()>>,
 }
 
 impl Transaction {
     /// Durable when this returns.
     pub async fn commit(self) -> Result<()> {
-        let head = self.write_audit().await?;
-        let committed = self.book.db.commit().await;
-        // Also where the answer was lost.
-        self.commits.fetch_add(1, Ordering::SeqCst);
-        committed?;
-        if let Some(head) = head {
+        // Also where the answer is lost, or not waited for.
+        let _counted = Counted(self.commits.clone());
+        if let Some(head) = self.finish().await? {
             self.last_head.set(head);
         }
         Ok(())
+    }
+}
+
+/// Counts a commit when it is over.
+struct Counted(Arc<AtomicU64>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -15,6 +15,7 @@ pub struct Authority {
     /// Generations 1 and up.
     pub(super) older: Vec<Generation>,
     pub(super) newest: Generation,
+    pub(super) keys_are_in_memory: bool,
 }
 
 impl Authority {
@@ -31,6 +32,11 @@ impl Authority {
     /// The generation that issues.
     pub const fn newest(&self) -> &Generation {
         &self.newest
+    }
+
+    /// Not in a token, which takes its time, or never answers.
+    pub const fn keys_are_in_memory(&self) -> bool {
+        self.keys_are_in_memory
     }
 
     /// From the first to the one that issues.

@@ -106,6 +106,9 @@ pub trait KeyStore: Send + Sync {
 
     /// Where an administrator finds that key, for messages.
     fn place(&self, name: &str) -> String;
+
+    /// Whether its keys are in this process's memory: they always answer, and soon.
+    fn is_in_memory(&self) -> bool;
 }
 
 /// A private key on P-256 that agrees with others (ECDH) and signs nothing.

@@ -111,6 +111,7 @@ impl Authority {
             root_list,
             older: older.into_iter().map(assemble).collect::<Result<_, _>>()?,
             newest: assemble(newest)?,
+            keys_are_in_memory: keys.is_in_memory(),
         })
     }
 }

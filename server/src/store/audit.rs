@@ -6,10 +6,8 @@ use std::{
 };
 
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait as _, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Value,
-    sea_query::{Expr, InsertStatement, Query},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait as _, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 use shared::{
     api::{Actor, Event},
@@ -87,24 +85,24 @@ impl Transaction {
         self.book.db.told(|told| told.push(record));
     }
 
-    /// Writes everything that was kept back, the records last. Gives where the chain ends then, where there were any.
-    pub(super) async fn write_audit(&self) -> Result<Option<Head>> {
+    /// Writes everything that was kept back, the records last, and makes it durable. Gives where the chain ends then, where
+    /// there were any.
+    pub(super) async fn finish(&self) -> Result<Option<Head>> {
         let damaged = || StoreError::Damaged { table: "audit_head" };
         let told = self.book.db.told(mem::take);
         if told.is_empty() {
-            return Ok(None);
+            return self.finish_whole().await.map(|()| None);
         }
-        let mut place = None;
+        let mut tried = None;
         if let Some(last) = self.last_head.get() {
-            let ours = self.book.chain(&last, &told).await?;
-            let (rows, changed) = self.book.db.send().await?;
-            if rows == changed {
-                return Ok(Some(ours));
+            let head = self.book.db.kept().await;
+            let place = self.book.chain(&last, &told).await?;
+            match self.book.db.finish().await? {
+                None => return Ok(Some(place)),
+                // Another has written since.
+                Some(number) if number == head => tried = Some(place),
+                Some(_) => return Err(DbErr::RecordNotUpdated.into()),
             }
-            if rows != changed + rows_of(&told) {
-                return Err(DbErr::RecordNotUpdated.into());
-            }
-            place = Some(ours);
         }
         let last = audit_head::Entity::find_by_id(1).lock_exclusive();
         let last = last.one(&self.book.db).await?.ok_or_else(damaged)?;
@@ -112,23 +110,25 @@ impl Transaction {
             sequence: last.sequence,
             hash: last.hash,
         };
-        // The chain is as it should be, so it was something else that did not change.
-        if place.as_ref() == Some(&last) {
+        if tried.as_ref() == Some(&last) {
             return Err(DbErr::RecordNotUpdated.into());
         }
         let place = self.book.chain(&last, &told).await?;
+        self.finish_whole().await?;
         Ok(Some(place))
+    }
+
+    async fn finish_whole(&self) -> Result<()> {
+        match self.book.db.finish().await? {
+            None => Ok(()),
+            Some(_) => Err(DbErr::RecordNotUpdated.into()),
+        }
     }
 }
 
-/// What `Book::chain` changes.
-fn rows_of(records: &[Record]) -> u64 {
-    1 + records.len() as u64
-}
-
 impl Book {
-    /// Moves the head from `last` and writes the records before it; does nothing where the chain does not end at `last`.
-    /// Gives where it ends then.
+    /// Moves the head from `last`, which changes nothing where the chain does not end there, and adds the records. Gives
+    /// where it ends then. Kept back.
     async fn chain(&self, last: &Head, records: &[Record]) -> Result<Head> {
         let mut rows = Vec::with_capacity(records.len());
         let mut place = last.clone();
@@ -141,12 +141,14 @@ impl Book {
             hash: Set(place.hash.clone()),
             ..Default::default()
         };
-        let engine = self.db.get_database_backend();
-        let moved = audit_head::Entity::update_many().set(head).filter(is_head(last));
-        self.db.write(moved.build(engine), 1).await?;
-        for row in rows {
-            self.db.write(engine.build(&inserted_at(&place, row)), 1).await?;
-        }
+        let moved = audit_head::Entity::update_many()
+            .set(head)
+            .filter(audit_head::Column::Id.eq(1))
+            .filter(audit_head::Column::Sequence.eq(last.sequence))
+            .filter(audit_head::Column::Hash.eq(&*last.hash));
+        let moved = moved.build(self.db.get_database_backend());
+        self.db.write(moved, 1).await?;
+        self.db.insert(rows).await?;
         Ok(place)
     }
 
@@ -224,43 +226,19 @@ impl Book {
     }
 }
 
-fn is_head(head: &Head) -> Condition {
-    Condition::all()
-        .add(audit_head::Column::Id.eq(1))
-        .add(audit_head::Column::Sequence.eq(head.sequence))
-        .add(audit_head::Column::Hash.eq(&*head.hash))
-}
-
-/// Inserts the row where the chain ends at `head`, and nothing elsewhere.
-fn inserted_at(head: &Head, row: [(audit::Column, Value); 10]) -> InsertStatement {
-    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
-    let values = Query::select()
-        .exprs(values.into_iter().map(Expr::value))
-        .from(audit_head::Entity)
-        .cond_where(is_head(head))
-        .to_owned();
-    let mut insert = Query::insert();
-    insert.into_table(audit::Entity).columns(columns);
-    match insert.select_from(values) {
-        Ok(insert) => insert.to_owned(),
-        Err(error) => unreachable!("there is a value for each column: {error}"),
+fn row(record: &Record, place: &Head) -> audit::ActiveModel {
+    audit::ActiveModel {
+        sequence: Set(place.sequence),
+        at: Set(millis(record.at)),
+        event: Set(word(&record.event)),
+        by: Set(word(&record.by)),
+        user_id: Set(record.user),
+        process_id: Set(record.process),
+        mobile_id: Set(record.mobile_id),
+        origin: Set(record.origin.clone()),
+        detail: Set(record.detail.clone()),
+        hash: Set(place.hash.clone()),
     }
-}
-
-fn row(record: &Record, place: &Head) -> [(audit::Column, Value); 10] {
-    use audit::Column::{At, By, Detail, Event, Hash, MobileId, Origin, ProcessId, Sequence, UserId};
-    [
-        (Sequence, place.sequence.into()),
-        (At, millis(record.at).into()),
-        (Event, word(&record.event).into()),
-        (By, word(&record.by).into()),
-        (UserId, record.user.into()),
-        (ProcessId, record.process.into()),
-        (MobileId, record.mobile_id.into()),
-        (Origin, record.origin.clone().into()),
-        (Detail, record.detail.clone().into()),
-        (Hash, place.hash.clone().into()),
-    ]
 }
 
 fn read(row: audit::Model) -> Result<AuditEntry> {

@@ -237,9 +237,12 @@ fn changes(
     to: CertificateState,
     with: impl IntoIterator<Item = (ca::Column, Expr)>,
 ) -> (UpdateMany<ca::Entity>, UpdateMany<manager::Entity>) {
+    // SQLite makes a table of each list: none for nothing.
+    let chosen =
+        (purposes != Purpose::ALL).then(|| manager::Column::Purpose.is_in(purposes.iter().map(word)));
     let concerned = Condition::all()
         .add(manager::Column::MobileId.eq(mobile_id))
-        .add(manager::Column::Purpose.is_in(purposes.iter().map(word)))
+        .add_option(chosen)
         .add(manager::Column::State.is_in(from.iter().map(word)));
     let serials = manager::Entity::find()
         .filter(concerned.clone())

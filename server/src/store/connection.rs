@@ -12,44 +12,53 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
-use super::{Result, Store, Writer, migration::Migrations};
+use super::{Result, Store, handle::Engine, migration::Migrations, sqlite::Sqlite};
 
 /// How long a statement may wait for a locked SQLite file or a free connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that was idle for so long is asked first whether it is still there. One that was used a moment ago is,
 /// and asking costs as much as a statement.
 const MAY_BE_GONE: Duration = Duration::from_secs(30);
 /// Of PostgreSQL's connections, for reading and writing.
 const CONNECTIONS: u32 = 16;
-/// Of SQLite's connections for reading. More than the processor has cores would not read faster.
-const READERS: u32 = 4;
-
 impl Store {
     /// `url`: `sqlite:PATH` or `postgres://…`. A missing SQLite file is made.
     pub async fn open(url: &str) -> Result<Self> {
-        if !url.starts_with("sqlite:") {
-            let mut options = options(url);
-            options.max_connections(CONNECTIONS);
-            let db = Database::connect(options).await?;
-            return Ok(Self::new(db, None));
+        if url.starts_with("sqlite:") {
+            return Ok(Self::new(Engine::Sqlite(Arc::new(Sqlite::open(url).await?))));
         }
-        // The one that writes goes first: it makes the file.
-        let writer = Writer {
-            db: Database::connect(sqlite(url, 1)).await?,
-            queue: Arc::default(),
-        };
-        let db = Database::connect(sqlite(url, READERS)).await?;
-        Ok(Self::new(db, Some(writer)))
+        let mut options = ConnectOptions::new(url);
+        options
+            .sqlx_logging(false)
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire_if_idle_for(MAY_BE_GONE);
+        Ok(Self::new(Engine::Postgres(Database::connect(options).await?)))
     }
 
     /// Brings the tables up to date. Does nothing where they are.
     pub async fn migrate(&self) -> Result<()> {
-        Ok(Migrations::up(self.writing(), None).await?)
+        match &self.engine {
+            Engine::Postgres(db) => Migrations::up(db, None).await?,
+            // Over a connection of its own.
+            Engine::Sqlite(sqlite) => {
+                let db = sqlite.pool().await?;
+                let migrated = Migrations::up(&db, None).await;
+                db.close().await?;
+                migrated?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.db.ping().await?)
+        let read = self.read();
+        let engine = read.db.get_database_backend();
+        read.db
+            .query_one_raw(Statement::from_string(engine, "SELECT 1"))
+            .await?;
+        Ok(())
     }
 
     /// Writes the database as it is at this moment into a file that is not there yet. Others go on reading and writing
@@ -58,14 +67,14 @@ impl Store {
         let path = file.to_string_lossy().into_owned();
         let statement = "VACUUM INTO ?";
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, statement, [path.into()]);
-        self.db.execute_raw(statement).await?;
+        self.read().db.execute_raw(statement).await?;
         Ok(())
     }
 
     pub async fn close(self) -> Result<()> {
-        self.db.close().await?;
-        if let Some(writer) = self.writer {
-            writer.db.close().await?;
+        match self.engine {
+            Engine::Postgres(db) => db.close().await?,
+            Engine::Sqlite(sqlite) => sqlite.close().await?,
         }
         Ok(())
     }
@@ -77,28 +86,4 @@ pub fn file_of(url: &str) -> Option<PathBuf> {
         .starts_with("sqlite:")
         .then(|| SqliteConnectOptions::from_str(url).ok());
     Some(options??.get_filename().to_owned())
-}
-
-fn options(url: &str) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .sqlx_logging(false)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire_if_idle_for(MAY_BE_GONE);
-    options
-}
-
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = options(url);
-    options.max_connections(connections);
-    options.map_sqlx_sqlite_opts(|options| {
-        options
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            .pragma("journal_mode", "WAL")
-            // An answer must not leave before its commit is durable.
-            .pragma("synchronous", "FULL")
-    });
-    options
 }

@@ -80,7 +80,7 @@ impl Sessions {
     }
 
     async fn read(&self, id: &Id) -> Result<Option<Record>> {
-        let row = Entity::find_by_id(key(id)).one(&self.0.db).await?;
+        let row = Entity::find_by_id(key(id)).one(&self.0.read().db).await?;
         row.map(|row| read(id, &row)).transpose()
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         audit::Record,
-        process::{Claim, CodeStanding, Process},
+        process::{Claim, CodeStanding, Process, Stage},
         secret::Hash,
         user::User,
     },
@@ -37,6 +37,10 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
             user: held.user,
         });
     }
+    // A code that is used is mailed no more. Most never were, and nobody had to decide on most processes either.
+    if has_mail(&held.process) {
+        held.transaction.cancel_mails(held.process.id).await?;
+    }
     let claim = Claim {
         device_token: token,
         pairing_key: PairingKey::derive(&code).0,
@@ -55,6 +59,11 @@ pub async fn run(context: &Context, code: &str, token: Hash, phone: &Phone) -> R
         process,
         user: held.user,
     })
+}
+
+fn has_mail(process: &Process) -> bool {
+    let is_mailed = matches!(&process.stage, Stage::Open(open) if open.mail.is_some());
+    is_mailed || process.plan.recovery.is_some()
 }
 
 /// "Pixel 8, Chrome on Android", from what the phone says of itself. Shown to the user as text and trusted by

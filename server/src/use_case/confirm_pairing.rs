@@ -80,10 +80,11 @@ pub async fn run(
     for record in records {
         transaction.append_audit(&record);
     }
-    let seen = seen::process(context, &transaction, process, &user, signed_in_at).await?;
+    // What cannot be drawn is issued all the same.
+    let seen = seen::process(context, &transaction, process.clone(), &user, signed_in_at).await;
     transaction.commit().await?;
-    transition::ring(context, &seen.process);
-    Ok(seen)
+    transition::ring(context, &process);
+    Ok(seen?)
 }
 
 /// Says first that the phone is not ready, then that the code is missing, then that it is no code.

@@ -51,11 +51,15 @@ pub struct Context {
 }
 
 impl Context {
-    /// The CA at work, beside the threads that serve: its key may be in a token, which takes its time, or never answers.
+    /// The CA signs a few octets: here and now, or, where its key is in a token, which takes its time or never answers,
+    /// beside the threads that serve.
     pub async fn with_ca<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Authority) -> T + Send + 'static,
     ) -> Result<T, CaSilent> {
+        if self.ca.keys_are_in_memory() {
+            return Ok(work(&self.ca));
+        }
         let ca = self.ca.clone();
         beside(&SIGNING, move || work(&ca)).await.ok_or(CaSilent)
     }
@@ -71,13 +75,16 @@ impl Context {
             .ok_or(ArchiveSilent)
     }
 
-    /// The same for one generation of the issuing CA. `None` where this server does not know it.
+    /// One generation of the issuing CA at work, beside the threads that serve: a list may be long. `None` where this
+    /// server does not know it.
     pub async fn with_generation<T: Send + 'static>(
         &self,
         number: u32,
         work: impl FnOnce(&Generation) -> T + Send + 'static,
     ) -> Result<Option<T>, CaSilent> {
-        self.with_ca(move |ca| ca.generation(number).map(work)).await
+        let ca = self.ca.clone();
+        let sign = move || ca.generation(number).map(work);
+        beside(&SIGNING, sign).await.ok_or(CaSilent)
     }
 }
 

@@ -52,12 +52,12 @@ pub async fn run(
     let nonce = chance::octets()?;
     let hashes: Vec<Hash> = keys.iter().map(|key| Hash::of(&key.spki)).collect();
     let process = held.process.receive_keys(keys, nonce, now, &context.limits)?;
-    match held.transaction.add_public_keys(&hashes, process.id).await {
-        Err(StoreError::Duplicate(_)) => return Err(DeviceError::KeyUsedBefore),
-        added => added?,
-    }
+    held.transaction.add_public_keys(&hashes, process.id).await?;
     let record = Record::new(now, Event::KeysReceived, Actor::Phone);
-    transition::commit(context, held.transaction, &process, &held.user, record).await?;
+    match transition::commit(context, held.transaction, &process, &held.user, record).await {
+        Err(StoreError::Duplicate(_)) => return Err(DeviceError::KeyUsedBefore),
+        committed => committed?,
+    }
     Ok(Accepted {
         nonce,
         until: process.until().unwrap_or(now),

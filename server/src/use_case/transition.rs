@@ -50,7 +50,7 @@ pub fn ring(context: &Context, process: &Process) {
 
 /// Writes the process and one audit record, which learns here whom it concerns. Where the process has ended after
 /// certificates were issued, revokes them and leaves the mobile ID `registered` with the reason: no orphans,
-/// whatever ended it. A code that is used or dead is mailed no more, nobody approves what it would have
+/// whatever ended it. A code that is dead is mailed no more, nobody approves what it would have
 /// recovered, and of an end the user is told as the options say.
 pub async fn store(
     context: &Context,
@@ -60,10 +60,8 @@ pub async fn store(
     record: Record,
 ) -> Result<()> {
     let now = record.at;
-    if matches!(process.stage, Stage::Claimed(_) | Stage::Ended(_)) {
-        transaction.cancel_mails(process.id).await?;
-    }
     if matches!(process.stage, Stage::Ended(_)) {
+        transaction.cancel_mails(process.id).await?;
         transaction.lapse_recovery_request(process.id).await?;
     }
     transaction.save_process(process).await?;

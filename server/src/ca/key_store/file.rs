@@ -159,6 +159,10 @@ impl KeyStore for FileKeyStore {
     fn place(&self, name: &str) -> String {
         self.path(name).display().to_string()
     }
+
+    fn is_in_memory(&self) -> bool {
+        true
+    }
 }
 
 /// `None` where there is no such file.

@@ -62,4 +62,8 @@ impl KeyStore for TokenKeyStore {
     fn place(&self, name: &str) -> String {
         format!("the key {name:?} in the token {:?}", self.token.label())
     }
+
+    fn is_in_memory(&self) -> bool {
+        false
+    }
 }

@@ -8,6 +8,9 @@ on_both_engines! {
     after_a_failure_nothing_is_committed
     a_row_that_is_not_there_is_no_success
     a_missing_row_is_not_taken_for_another_chain
+    what_is_broken_off_is_undone_and_hinders_nobody
+    many_read_at_once
+    what_is_closed_stays_closed
 }
 
 fn record() -> Record {
@@ -128,4 +131,69 @@ async fn a_missing_row_is_not_taken_for_another_chain(store: Store) {
         transaction.commit().await.unwrap();
         assert_eq!(store.read().verify_audit().await.unwrap(), Chain::Whole(expected));
     }
+}
+
+/// At any of its statements, as when a browser hangs up.
+async fn what_is_broken_off_is_undone_and_hinders_nobody(store: Store) {
+    let (_, process) = with_process(&store).await;
+    let ended = process.clone().cancel(Ending::CancelledByUser, NOW).unwrap();
+    for waits in 0..12 {
+        let task = tokio::spawn({
+            let (store, ended) = (store.clone(), ended.clone());
+            async move {
+                let transaction = store.begin().await.unwrap();
+                transaction.process_to_change(ended.id).await.unwrap();
+                transaction.save_process(&ended).await.unwrap();
+                transaction.user(ended.user).await.unwrap();
+                tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+                transaction.commit().await.unwrap();
+            }
+        });
+        for _ in 0..waits {
+            tokio::time::sleep(std::time::Duration::from_micros(200)).await;
+        }
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        let transaction = store.begin().await.unwrap();
+        let (found, _) = transaction.process_to_change(process.id).await.unwrap().unwrap();
+        assert_eq!(found, process);
+        transaction.append_audit(&record());
+        transaction.commit().await.unwrap();
+    }
+    assert_eq!(store.read().verify_audit().await.unwrap(), Chain::Whole(12));
+}
+
+async fn many_read_at_once(store: Store) {
+    let (user, process) = with_process(&store).await;
+    let reads = (0..64).map(|n| {
+        let (store, user, process) = (store.clone(), user.clone(), process.clone());
+        tokio::spawn(async move {
+            let book = store.read();
+            if n % 8 == 0 {
+                // Whose reader goes away in the middle.
+                let found = tokio::time::timeout(std::time::Duration::ZERO, book.user(user.id)).await;
+                drop(found);
+            }
+            assert_eq!(book.user(user.id).await.unwrap(), Some(user));
+            assert_eq!(book.process(process.id).await.unwrap(), Some(process));
+        })
+    });
+    for read in reads.collect::<Vec<_>>() {
+        read.await.unwrap();
+    }
+}
+
+async fn what_is_closed_stays_closed(store: Store) {
+    let (user, _) = with_process(&store).await;
+    let transaction = store.begin().await.unwrap();
+    transaction.user(user.id).await.unwrap();
+    let closing = tokio::spawn(store.clone().close());
+    // Who writes may read beside it until they are done.
+    assert!(store.read().user(user.id).await.is_ok() || closing.is_finished());
+    transaction.append_audit(&record());
+    let committed = transaction.commit().await;
+    closing.await.unwrap().unwrap();
+    committed.unwrap();
+    assert!(store.read().user(user.id).await.is_err());
+    assert!(store.begin().await.is_err());
 }
