@@ -28,7 +28,7 @@ pub(super) enum Engine {
 #[derive(Debug)]
 pub(super) enum Handle {
     Alone(Engine),
-    Together(Sender),
+    Together(Box<Sender>),
 }
 
 /// A transaction's.
@@ -76,14 +76,14 @@ impl Engine {
             Self::Postgres(db) => (Writing::Postgres(db.begin().await?), DbBackend::Postgres),
             Self::Sqlite(sqlite) => (Writing::Sqlite(sqlite.begin().await?), DbBackend::Sqlite),
         };
-        Ok(Handle::Together(Sender {
+        Ok(Handle::Together(Box::new(Sender {
             line: Mutex::new(Line {
                 transaction,
                 kept: Some(Vec::new()),
             }),
             engine,
             told: std::sync::Mutex::default(),
-        }))
+        })))
     }
 }
 

@@ -116,13 +116,13 @@ impl Sqlite {
     }
 
     /// Waits for its turn.
-    pub(super) async fn begin(&self) -> Result<Writing> {
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<Writing> {
         let slot = self.writer.clone().lock_owned().await;
         if self.readers.is_closed() {
             return Err(closed());
         }
         Ok(Writing {
-            options: self.options.clone(),
+            sqlite: self.clone(),
             lent: Lent::from_writer(slot),
         })
     }
@@ -223,7 +223,7 @@ impl Drop for Lent {
 /// A transaction. Begins with its first statement; dropped without `finish`, nothing has happened.
 #[derive(Debug)]
 pub(super) struct Writing {
-    options: SqliteConnectOptions,
+    sqlite: Arc<Sqlite>,
     lent: Lent,
 }
 
@@ -260,12 +260,12 @@ impl Writing {
         let begins = !self.lent.has_begun;
         if begins {
             if self.lent.connection.is_none() {
-                self.lent.connection = Some(connect(&self.options).await?);
+                self.lent.connection = Some(connect(&self.sqlite.options).await?);
             }
             statements.insert(0, plain("BEGIN IMMEDIATE"));
             self.lent.has_begun = true;
         }
-        let mut ran = self.lent.run(&self.options, statements).await?;
+        let mut ran = self.lent.run(&self.sqlite.options, statements).await?;
         if begins {
             if ran.answer.done.is_empty() {
                 // It has not even begun.

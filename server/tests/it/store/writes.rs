@@ -38,10 +38,8 @@ async fn a_later_question_sees_what_was_kept_back(store: Store) {
     transaction.add_mobile_id(&mobile_id).await.unwrap();
     let ended = open.cancel(Ending::CancelledByUser, NOW).unwrap();
     transaction.save_process(&ended).await.unwrap();
-    assert_eq!(
-        transaction.mobile_ids(user.id).await.unwrap(),
-        [mobile_id.clone()]
-    );
+    let seen = transaction.mobile_ids(user.id).await.unwrap();
+    assert_eq!(seen, std::slice::from_ref(&mobile_id));
     assert_eq!(transaction.open_process(user.id).await.unwrap(), None);
     assert_eq!(
         store.read().process(ended.id).await.unwrap(),
@@ -145,7 +143,7 @@ async fn what_is_broken_off_is_undone_and_hinders_nobody(store: Store) {
                 transaction.process_to_change(ended.id).await.unwrap();
                 transaction.save_process(&ended).await.unwrap();
                 transaction.user(ended.user).await.unwrap();
-                tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+                tokio::time::sleep(std::time::Duration::from_mins(1)).await;
                 transaction.commit().await.unwrap();
             }
         });
